@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "purser-db.h"
+#include "purser-vault.h"
+#include "purser-dialect.h"
+
+G_BEGIN_DECLS
+
+/* Every change of configuration is a command: validate, apply, audit, new generation, in one transaction (DESIGN §2). Nothing else writes configuration. */
+#define PURSER_TYPE_ADMIN (purser_admin_get_type ())
+G_DECLARE_FINAL_TYPE (PurserAdmin, purser_admin, PURSER, ADMIN, GObject)
+PurserAdmin *purser_admin_new (PurserStore *store, PurserVault *vault, const char *actor /* who: g_get_user_name() */);
+
+typedef struct _PurserCommand PurserCommand; /* (transfer full) into run; made by the constructors below */
+
+typedef struct
+{
+  gint64 id;      /* of what was made or changed */
+  char  *secret;  /* (nullable) a new access key, to be shown once */
+} PurserOutcome;
+void purser_outcome_free (PurserOutcome *outcome);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserOutcome, purser_outcome_free)
+
+void           purser_admin_run_async  (PurserAdmin *self, PurserCommand *command, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+PurserOutcome *purser_admin_run_finish (PurserAdmin *self, GAsyncResult *result, GError **error);
+PurserOutcome *purser_admin_run        (PurserAdmin *self, PurserCommand *command, GError **error); /* blocking, for terminal and tests */
+
+/* Organisation */
+PurserCommand *purser_command_set_org (const char *name, const char *currency, const char *timezone); /* NULL leaves as is */
+
+/* Providers. KEY (nullable): stored in the vault first, then the row; it goes no other way. KEY_ENV: the variable's name instead. */
+PurserCommand *purser_command_add_provider (const char *kind, const char *name /* NULL: the kind's, made unique */, const char *address /* NULL: the kind's */, const char *key, const char *key_env, const char *ca_file);
+PurserCommand *purser_command_add_practice (void);                          /* the practice providers, their models and prices */
+PurserCommand *purser_command_set_provider (gint64 id, const char *name, const char *address, const char *ca_file /* "" = none; NULL leaves each as is */);
+PurserCommand *purser_command_set_provider_key (gint64 id, const char *key); /* raises key_version */
+PurserCommand *purser_command_set_discount (gint64 id, gint64 multiplier_ppm); /* new price versions for its models */
+PurserCommand *purser_command_enable_provider (gint64 id, gboolean enabled);
+PurserCommand *purser_command_remove_provider (gint64 id);
+PurserCommand *purser_command_restore_provider (gint64 id);                  /* Undo */
+PurserCommand *purser_command_set_models (gint64 provider_id, GPtrArray *listed /* (element-type PurserListedModel) */); /* the list as read: new ones added, absent ones unlisted, never deleted; a local Ollama's models get the price 0 */
+PurserCommand *purser_command_set_check (gint64 provider_id, const char *problem /* NULL = worked */);
+PurserCommand *purser_command_add_model (gint64 provider_id, const char *name, const char *title);  /* by hand, where a server lists none */
+PurserCommand *purser_command_set_price (gint64 model_id, const char *input, const char *output, const char *cache_read, const char *cache_write /* per million tokens as typed, in the organisation's currency; NULL = unpriced kind; input and output required */, const char *source);
+
+/* Workloads */
+PurserCommand *purser_command_add_workload (const char *name, const char *title);
+PurserCommand *purser_command_set_workload (gint64 id, const char *name, const char *title);
+PurserCommand *purser_command_assign (gint64 workload_id, const gint64 *model_ids, guint n);
+PurserCommand *purser_command_remove_workload (gint64 id);  /* the built-in three stay */
+PurserCommand *purser_command_restore_workload (gint64 id);
+
+/* People and agents. TEAM: name, made when new; "" = none; NULL leaves as is. OWNER_ID -1 leaves as is. */
+PurserCommand *purser_command_add_principal (const char *name, gboolean agent, const char *team, gint64 owner_id);
+PurserCommand *purser_command_set_principal (gint64 id, const char *name, const char *team, gint64 owner_id);
+PurserCommand *purser_command_remove_principal (gint64 id); /* revokes its keys */
+PurserCommand *purser_command_restore_principal (gint64 id); /* keys stay revoked */
+PurserCommand *purser_command_create_key (gint64 principal_id); /* outcome->secret: "purser-" + 43 characters base64url of 256 random bits */
+PurserCommand *purser_command_revoke_key (gint64 key_id);
+
+/* A marked sample organisation: people, agents, teams, practice models, 90 days of calls, tests. Only into an organisation with no calls. */
+PurserCommand *purser_command_load_sample (void);
+PurserCommand *purser_command_remove_sample (void); /* empties it again, in one go */
+
+G_END_DECLS

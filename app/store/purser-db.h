@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "purser-store.h"
+
+G_BEGIN_DECLS
+
+/* SQL in one place: prepared once per connection, always reset. For table files in app/store/ and for queries in app/review/. */
+typedef struct _PurserStatement PurserStatement;
+/* SQL must be a string literal (cached by address). Resets and clears it. Types of the arguments by FORMAT: i gint64, I gint64 where -1 is NULL, b gboolean/int,
+ * s const char* (NULL → NULL), d double, y GBytes*. */
+PurserStatement *purser_db_query  (PurserDb *db, GError **error, const char *sql, const char *format, ...);
+gboolean         purser_db_run    (PurserDb *db, GError **error, const char *sql, const char *format, ...); /* run to the end */
+/* TRUE: a row; FALSE with no error: the end. */
+gboolean         purser_statement_step   (PurserStatement *statement, GError **error);
+gint64           purser_statement_int    (PurserStatement *statement, int column);  /* NULL → 0 */
+gint64           purser_statement_opt    (PurserStatement *statement, int column);  /* NULL → -1 */
+double           purser_statement_double (PurserStatement *statement, int column);
+const char      *purser_statement_text   (PurserStatement *statement, int column);  /* (nullable) valid until the next step */
+gint64           purser_db_last_id       (PurserDb *db);
+int              purser_db_changes       (PurserDb *db);
+gint64           purser_db_now           (PurserDb *db);  /* the store's clock, µs UTC */
+
+/* --- The catalogue: configuration tables. Only app/admin/ calls the writing ones, inside one write job each. --- */
+gint64   purser_catalogue_generation     (PurserDb *db, GError **error);
+gboolean purser_catalogue_raise          (PurserDb *db, GError **error);  /* new generation; the store then reloads the snapshot after commit */
+gboolean purser_catalogue_set_org        (PurserDb *db, const char *name, const char *currency, const char *timezone, GError **error); /* NULL leaves as is; a new zone rebuilds the day roll-ups */
+gboolean purser_catalogue_set_sample     (PurserDb *db, gboolean sample, GError **error);
+/* A value with id 0 is inserted, else updated; the new id, or 0 and ERROR. */
+gint64   purser_catalogue_put_provider   (PurserDb *db, const PurserProvider *provider, GError **error);
+gboolean purser_catalogue_remove_provider (PurserDb *db, gint64 id, gboolean removed, GError **error); /* marks; FALSE in REMOVED restores; assignments are kept but skipped while removed */
+gint64   purser_catalogue_put_model      (PurserDb *db, const PurserModel *model, GError **error);     /* not its price */
+gboolean purser_catalogue_unlist_models  (PurserDb *db, gint64 provider_id, GError **error);           /* listed = 0 for all; put_model sets it again */
+gint64   purser_catalogue_add_price      (PurserDb *db, gint64 model_id, const PurserPrice *price, GError **error); /* a new version; earlier ones stay */
+gint64   purser_catalogue_put_workload   (PurserDb *db, const PurserWorkload *workload, GError **error); /* with its assignment */
+gboolean purser_catalogue_remove_workload (PurserDb *db, gint64 id, gboolean removed, GError **error);
+gint64   purser_catalogue_put_principal  (PurserDb *db, const PurserPrincipal *principal, GError **error); /* team membership is dated: a change counts from now on */
+gboolean purser_catalogue_remove_principal (PurserDb *db, gint64 id, gboolean removed, GError **error);
+gint64   purser_catalogue_put_team       (PurserDb *db, gint64 id, const char *name, GError **error);
+gint64   purser_catalogue_add_access_key (PurserDb *db, gint64 principal_id, const char *sha256_hex, const char *hint, GError **error);
+gboolean purser_catalogue_revoke_access_key (PurserDb *db, gint64 id, GError **error);
+/* One link of the audit chain: who did what to which thing, before and after as JSON (nullable). Hash-chained, salted (DESIGN §4). */
+gboolean purser_audit_add (PurserDb *db, const char *actor, const char *action, const char *subject, const char *before, const char *after, GError **error);
+gboolean purser_audit_verify (PurserDb *db, char **problem, GError **error);
+
+G_END_DECLS

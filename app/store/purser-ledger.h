@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "purser-store.h"
+
+G_BEGIN_DECLS
+
+/* The ledger: OPEN before dispatch, NEXT_ATTEMPT before every hop, SETTLE before the last byte (DESIGN §3.6). */
+
+typedef enum { PURSER_PURPOSE_WORK, PURSER_PURPOSE_TRY, PURSER_PURPOSE_TEST, PURSER_PURPOSE_CHECK } PurserPurpose; /* tests and checks are their own cost centre */
+const char *purser_purpose_id (PurserPurpose purpose);
+
+typedef struct
+{
+  gint64        generation;     /* of the snapshot that admitted it; else STORE_ERROR_STALE */
+  gint64        principal_id;   /* 0 = nobody named */
+  gint64        workload_id;    /* 0 = asked for a model directly */
+  PurserPurpose purpose;
+  gboolean      streamed;
+  gint64        model_id;       /* the first attempt's */
+  gint64        reserve_nano;   /* bounded upper estimate at the dearest candidate */
+  const char   *dialect;        /* the caller's dialect, "" for our own */
+} PurserLedgerOpen;
+
+typedef struct
+{
+  gint64       call_id, attempt_id;
+  /* how the attempt ended */
+  const char  *outcome;         /* "ok", "failed", "cancelled" */
+  const char  *fault;           /* (nullable) purser_fault_class_id */
+  int          status;          /* HTTP */
+  const char  *provider_model;  /* (nullable) the name the provider reported */
+  const char  *provider_request_id; /* (nullable) */
+  PurserTokens tokens;
+  gboolean     estimated;       /* some counts are our own estimate */
+  gboolean     contradictory;   /* cache_exceeds_prompt and the like: charged as an estimate */
+  gboolean     may_be_billed;   /* failed or cut, and the provider may bill it all the same */
+  const char  *usage_raw;       /* (nullable) JSON as it came */
+  gint64       price_id;        /* 0 = unpriced */
+  gboolean     unpriced;
+  gint64       list_nano, cost_nano;  /* in the organisation's currency */
+  gint64       connect_us, first_us /* first content */, first_text_us, total_us; /* -1 = not measured */
+} PurserLedgerAttempt;
+
+typedef struct
+{
+  gint64      call_id;
+  const char *outcome;          /* "ok", "failed", "cancelled" */
+  gint64      model_id;         /* that answered; 0 = none did */
+  const char *finish;           /* (nullable) finish word */
+} PurserLedgerSettle;
+
+/* Inside a write job. OPEN inserts call and first attempt and tells their ids. */
+gboolean purser_ledger_open         (PurserDb *db, const PurserLedgerOpen *open, gint64 *call_id, gint64 *attempt_id, GError **error);
+/* Closes FROM and opens the next attempt; checks the generation again (STALE: caller reloads and decides). */
+gboolean purser_ledger_next_attempt (PurserDb *db, const PurserLedgerAttempt *from, gint64 model_id, gint64 *attempt_id, GError **error);
+/* Closes the last attempt and the call, raises the roll-ups: one transaction; run it in a synced job. */
+gboolean purser_ledger_settle       (PurserDb *db, const PurserLedgerAttempt *last, const PurserLedgerSettle *settle, GError **error);
+
+/* Rebuilds every roll-up from the ledger. */
+gboolean purser_ledger_rebuild      (PurserDb *db, GError **error);
+
+/* Bulk insert of closed calls for sample data and tests: the same rows and roll-ups as open + settle would make, at OPENED_AT. */
+gboolean purser_ledger_insert_closed (PurserDb *db, gint64 opened_at, const PurserLedgerOpen *open, const PurserLedgerAttempt *attempt, const PurserLedgerSettle *settle, GError **error);
+gboolean purser_ledger_delete_sample (PurserDb *db, GError **error); /* only where the organisation is marked as sample: calls made by `demo` */
+
+/* --- Reading (inside a read job) --- */
+typedef enum { PURSER_BY_PRINCIPAL, PURSER_BY_PERSON /* agents count for their owner */, PURSER_BY_AGENT, PURSER_BY_TEAM, PURSER_BY_WORKLOAD, PURSER_BY_MODEL, PURSER_BY_PROVIDER, PURSER_BY_NOTHING } PurserSplit;
+typedef struct
+{
+  gint32 day;                /* days since 1970-01-01 in the reporting zone; 0 where not split by day */
+  gint64 key;                /* id of what it is split by, 0 = none/unnamed */
+  gint64 calls, failed_calls, fallback_calls;
+  gint64 tokens[PURSER_N_TOKEN_KINDS];
+  gint64 cost_nano, list_nano;
+  gint64 unpriced_tokens, unpriced_calls, estimated_calls;
+} PurserUsageRow;
+/* Rows of [first_day, last_day], both included, from the roll-ups. TESTS: include purposes test and check (they are stored apart). (element-type PurserUsageRow) */
+GArray *purser_ledger_usage (PurserDb *db, PurserSplit split, gboolean per_day, gint32 first_day, gint32 last_day, gboolean work, gboolean tests, GError **error);
+
+typedef struct
+{
+  gint64 call_id, opened_at, principal_id, workload_id, model_id;
+  PurserPurpose purpose;
+  char  *outcome, *fault;    /* (owned) fault nullable */
+  int    attempts;
+  gint64 input_tokens, output_tokens, cost_nano, first_text_us, total_us; /* -1 = not told */
+  gboolean unpriced, estimated;
+} PurserCallRow;
+void       purser_call_row_free (PurserCallRow *row);
+/* Latest first; (element-type PurserCallRow) */
+GPtrArray *purser_ledger_recent (PurserDb *db, gint64 before_call_id /* 0 = newest */, guint limit, GError **error);
+
+/* Days: of a µs UTC time in the organisation's reporting zone, and back to that zone's midnight. */
+gint32 purser_day_of   (const char *timezone, gint64 time_us);
+gint64 purser_day_start (const char *timezone, gint32 day);
+
+/* --- Trials (quality and latency tests) --- results are kept as rows; app/trial/ calls these --- */
+typedef struct
+{
+  gint64 id;
+  char  *kind;      /* "quality", "latency" */
+  char  *suite;     /* suite name */
+  gint64 workload_id;
+  gint64 started_at, ended_at; /* 0 = running or interrupted */
+  char  *state;     /* "running", "done", "stopped", "interrupted", "failed" */
+  char  *setup;     /* JSON: models in order (refs), repeats, cap, margin … */
+  char  *summary;   /* (nullable) JSON: what the result page shows */
+} PurserTrialRow;
+typedef struct
+{
+  gint64 trial_id, call_id /* 0 = none */, model_id;
+  int    position;   /* model's place in the setup: 0 = A */
+  char  *case_id;
+  int    repeat;
+  char  *outcome;    /* "passed", "failed", "error", "skipped" */
+  double score;      /* 0…1, -1 = none */
+  char  *answer;     /* (nullable) kept for the disagreement list; tests only */
+  char  *detail;     /* (nullable) JSON: checks with reasons, timings */
+  gint64 input_tokens, output_tokens, cost_nano, first_text_us, total_us; /* -1 = not told */
+} PurserTrialResult;
+void       purser_trial_row_free (PurserTrialRow *row);
+void       purser_trial_result_free (PurserTrialResult *result);
+gint64     purser_trial_put (PurserDb *db, const PurserTrialRow *row, GError **error); /* id 0 inserts */
+gboolean   purser_trial_add_result (PurserDb *db, const PurserTrialResult *result, GError **error);
+GPtrArray *purser_trial_list (PurserDb *db, guint limit, GError **error);              /* newest first */
+GPtrArray *purser_trial_results (PurserDb *db, gint64 trial_id, GError **error);
+
+G_END_DECLS
