@@ -13,6 +13,8 @@ G_DECLARE_FINAL_TYPE (PurserAdmin, purser_admin, PURSER, ADMIN, GObject)
 PurserAdmin *purser_admin_new (PurserStore *store, PurserVault *vault, const char *actor /* who: g_get_user_name() */);
 
 typedef struct _PurserCommand PurserCommand; /* (transfer full) into run; made by the constructors below */
+void purser_command_free (PurserCommand *command); /* one that is not run after all */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserCommand, purser_command_free)
 
 typedef struct
 {

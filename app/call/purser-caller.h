@@ -42,6 +42,7 @@ typedef struct
   PurserReply *reply;          /* what was received, also of a failed call */
   PurserFault *fault;          /* (nullable) NULL = success */
   GPtrArray   *attempts;       /* (element-type PurserCallAttempt) in order */
+  GPtrArray   *skipped;        /* (element-type PurserCallAttempt) candidates passed over without a try; fault says why, total_us is -1 */
   PurserTokens tokens;         /* of the last attempt */
   gboolean     estimated, unpriced;
   gint64       cost_nano;      /* of all attempts, organisation's currency */

@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* How a provider wants its key. */
 typedef enum
 {
-  PURSER_AUTH_NONE,      /* no key: a local Ollama */
+  PURSER_AUTH_NONE,      /* no key at all */
   PURSER_AUTH_BEARER,    /* Authorization: Bearer KEY */
   PURSER_AUTH_X_API_KEY, /* x-api-key: KEY */
   PURSER_AUTH_API_KEY,   /* api-key: KEY (Azure) */
@@ -34,6 +34,9 @@ typedef struct
 
 const PurserKind *purser_kind_get  (const char *id);          /* (nullable): no such kind */
 const PurserKind *const *purser_kind_list (void);             /* NULL-terminated, in the order of the tiles */
+/* Where requests go, for a provider at ADDRESS (as normalised). (transfer full); the second is NULL where the kind has no list */
+char *purser_kind_chat_url   (const PurserKind *kind, const char *address);
+char *purser_kind_models_url (const PurserKind *kind, const char *address);
 
 /* Brings a typed or pasted address to the base form of KIND: trims, adds a missing scheme (http for loopback, else https),
  * drops a pasted "/chat/completions", "/v1/messages", "/api/chat", "/models" …, query, fragment and trailing slash; adds the

@@ -30,6 +30,8 @@ typedef struct
   GPtrArray *series;      /* (element-type PurserSeries) dearest first, then most tokens */
   PurserUsageRow total;   /* equals the sum of the series, exactly */
 } PurserAnswer;
+/* Adds every figure of FROM to TO. */
+void purser_usage_row_add (PurserUsageRow *to, const PurserUsageRow *from);
 void purser_answer_free (PurserAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserAnswer, purser_answer_free)
 
@@ -52,6 +54,7 @@ typedef struct
 } PurserOverview;
 typedef struct { gint64 workload_id, calls_24h, first_choice_24h, failed_24h; } PurserWorkloadState;
 void            purser_overview_free (PurserOverview *overview);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserOverview, purser_overview_free)
 void            purser_review_overview_async  (PurserStore *store, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 PurserOverview *purser_review_overview_finish (PurserStore *store, GAsyncResult *result, GError **error);
 

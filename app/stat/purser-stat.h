@@ -13,6 +13,10 @@ PurserInterval purser_stat_wilson   (guint passed, guint n, double z);
 /* Paired difference B − A by Tango's score interval: ONLY_A: cases only A passes (b), ONLY_B: only B passes (c). */
 PurserInterval purser_stat_tango    (guint only_a, guint only_b, guint n, double z);
 double         purser_stat_mcnemar_midp (guint only_a, guint only_b);
+/* Mean of N per-case differences in [-1, 1] (scores, or repeats averaged per case) with cases grouped by CLUSTER (any numbers; NULL = each case its own). */
+gboolean       purser_stat_clustered (const double *d, const guint *cluster, gsize n, guint32 seed, double *mean, PurserInterval *interval);
+/* Two-sided normal quantile for a claim that is one of CLAIMS made at once (Holm's first step: 5 % / CLAIMS). */
+double         purser_stat_z_of      (guint claims);
 
 typedef enum { PURSER_VERDICT_FIRST_IMPRESSION, PURSER_VERDICT_BETTER, PURSER_VERDICT_WORSE, PURSER_VERDICT_SLIGHTLY_WORSE, PURSER_VERDICT_AS_GOOD, PURSER_VERDICT_PERHAPS_WORSE, PURSER_VERDICT_CANNOT_TELL } PurserVerdict;
 PurserVerdict  purser_stat_verdict  (PurserInterval difference, guint n, guint min_cases, double margin);

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* SQL in one place: prepared once per connection, always reset. For table files in app/store/ and for queries in app/review/. */
+/* SQL must not be run a second time while its rows are still being stepped through.
+ * SQL in one place: prepared once per connection, always reset. For table files in app/store/ and for queries in app/review/. */
 typedef struct _PurserStatement PurserStatement;
 /* SQL must be a string literal (cached by address). Resets and clears it. Types of the arguments by FORMAT: i gint64, I gint64 where -1 is NULL, b gboolean/int,
  * s const char* (NULL → NULL), d double, y GBytes*. */
@@ -13,6 +14,7 @@ PurserStatement *purser_db_query  (PurserDb *db, GError **error, const char *sql
 gboolean         purser_db_run    (PurserDb *db, GError **error, const char *sql, const char *format, ...); /* run to the end */
 /* TRUE: a row; FALSE with no error: the end. */
 gboolean         purser_statement_step   (PurserStatement *statement, GError **error);
+gboolean         purser_statement_failed (PurserStatement *statement);              /* the last step (or the query) ended with an error, not with the end */
 gint64           purser_statement_int    (PurserStatement *statement, int column);  /* NULL → 0 */
 gint64           purser_statement_opt    (PurserStatement *statement, int column);  /* NULL → -1 */
 double           purser_statement_double (PurserStatement *statement, int column);
@@ -22,10 +24,12 @@ int              purser_db_changes       (PurserDb *db);
 gint64           purser_db_now           (PurserDb *db);  /* the store's clock, µs UTC */
 
 /* --- The catalogue: configuration tables. Only app/admin/ calls the writing ones, inside one write job each. --- */
+/* The whole configuration as it stands inside this transaction (what commands validate against). (transfer full) */
+PurserOrg *purser_catalogue_load          (PurserDb *db, GError **error);
 gint64   purser_catalogue_generation     (PurserDb *db, GError **error);
 gboolean purser_catalogue_raise          (PurserDb *db, GError **error);  /* new generation; the store then reloads the snapshot after commit */
 gboolean purser_catalogue_set_org        (PurserDb *db, const char *name, const char *currency, const char *timezone, GError **error); /* NULL leaves as is; a new zone rebuilds the day roll-ups */
-gboolean purser_catalogue_set_sample     (PurserDb *db, gboolean sample, GError **error);
+gboolean purser_catalogue_set_sample     (PurserDb *db, gboolean sample, GError **error); /* what is put into ledger and trials while it is set is sample data for ever */
 /* A value with id 0 is inserted, else updated; the new id, or 0 and ERROR. */
 gint64   purser_catalogue_put_provider   (PurserDb *db, const PurserProvider *provider, GError **error);
 gboolean purser_catalogue_remove_provider (PurserDb *db, gint64 id, gboolean removed, GError **error); /* marks; FALSE in REMOVED restores; assignments are kept but skipped while removed */
@@ -41,6 +45,7 @@ gint64   purser_catalogue_add_access_key (PurserDb *db, gint64 principal_id, con
 gboolean purser_catalogue_revoke_access_key (PurserDb *db, gint64 id, GError **error);
 /* One link of the audit chain: who did what to which thing, before and after as JSON (nullable). Hash-chained, salted (DESIGN §4). */
 gboolean purser_audit_add (PurserDb *db, const char *actor, const char *action, const char *subject, const char *before, const char *after, GError **error);
+/* TRUE: the chain was read to its end, and PROBLEM is NULL where it holds, else words. FALSE and ERROR: it could not be read. */
 gboolean purser_audit_verify (PurserDb *db, char **problem, GError **error);
 
 G_END_DECLS

@@ -40,6 +40,7 @@ typedef struct
   gboolean     unpriced;
   gint64       list_nano, cost_nano;  /* in the organisation's currency */
   gint64       connect_us, first_us /* first content */, first_text_us, total_us; /* -1 = not measured */
+  gint64       generation;      /* NEXT_ATTEMPT only: of the snapshot that allows the hop; 0 = still the one that OPEN was given */
 } PurserLedgerAttempt;
 
 typedef struct
@@ -60,17 +61,25 @@ gboolean purser_ledger_settle       (PurserDb *db, const PurserLedgerAttempt *la
 /* Rebuilds every roll-up from the ledger. */
 gboolean purser_ledger_rebuild      (PurserDb *db, GError **error);
 
-/* Bulk insert of closed calls for sample data and tests: the same rows and roll-ups as open + settle would make, at OPENED_AT. */
+/* Bulk insert of closed calls for sample data and tests: the same rows and roll-ups as open + settle would make, at OPENED_AT. Where SETTLE
+ * names another model than OPEN, a first attempt that failed with 529 stands before ATTEMPT. Calls put in while the organisation is marked as
+ * sample are sample calls for ever. A job of more than some 5 000 calls keeps other writers waiting: split it. */
 gboolean purser_ledger_insert_closed (PurserDb *db, gint64 opened_at, const PurserLedgerOpen *open, const PurserLedgerAttempt *attempt, const PurserLedgerSettle *settle, GError **error);
-gboolean purser_ledger_delete_sample (PurserDb *db, GError **error); /* only where the organisation is marked as sample: calls made by `demo` */
+gboolean purser_ledger_delete_sample (PurserDb *db, GError **error); /* sample calls and sample runs, only where the organisation is marked as sample; calls really made there stay */
 
 /* --- Reading (inside a read job) --- */
 typedef enum { PURSER_BY_PRINCIPAL, PURSER_BY_PERSON /* agents count for their owner */, PURSER_BY_AGENT, PURSER_BY_TEAM, PURSER_BY_WORKLOAD, PURSER_BY_MODEL, PURSER_BY_PROVIDER, PURSER_BY_NOTHING } PurserSplit;
+/* Agents that no person owns, as one entry of a split by person. */
+#define PURSER_KEY_UNOWNED_AGENTS G_GINT64_CONSTANT (-1)
+/* What people did themselves, as one entry of a split by agent. */
+#define PURSER_KEY_PEOPLE G_GINT64_CONSTANT (-2)
+/* A call counts once, under the model that answered it, else the last one tried; each attempt's tokens and cost count under its own model.
+ * A person's membership of a team counts for the whole of the day it begins on. */
 typedef struct
 {
   gint32 day;                /* days since 1970-01-01 in the reporting zone; 0 where not split by day */
-  gint64 key;                /* id of what it is split by, 0 = none/unnamed */
-  gint64 calls, failed_calls, fallback_calls;
+  gint64 key;                /* id of what it is split by, 0 = none/unnamed, or one of PURSER_KEY_* */
+  gint64 calls, failed_calls /* not the cancelled ones */, fallback_calls /* another model answered than the first one tried */;
   gint64 tokens[PURSER_N_TOKEN_KINDS];
   gint64 cost_nano, list_nano;
   gint64 unpriced_tokens, unpriced_calls, estimated_calls;

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* Suites: a quality test's cases and checks (SPEC-trials §2). */
 typedef struct { char *type; JsonNode *value; double threshold, weight; char *metric; gboolean negated, supported; } PurserCheck;
-typedef struct { char *id, *group, *expected; JsonObject *vars; GPtrArray *checks; /* (element-type PurserCheck) */ double weight; } PurserCase;
+typedef struct { char *id, *title, *group, *expected; JsonObject *vars; GPtrArray *checks; /* (element-type PurserCheck) */ double weight; } PurserCase;
 typedef struct
 {
   char      *name, *description, *workload;
@@ -17,6 +17,7 @@ typedef struct
   guint      n_checks, n_unsupported;
   double     margin;                    /* points/100: 0.05 */
   guint      min_cases;
+  char     **unused;                    /* settings that are understood and have no effect in this version: "judge", "cases[].weight" … */
 } PurserSuite;
 PurserSuite *purser_suite_builtin (const char *workload);          /* (transfer full) (nullable) the starter suite: drafting, summarization, analysis */
 PurserSuite *purser_suite_parse   (const char *yaml, gsize length, GError **error);

@@ -22,12 +22,16 @@ typedef enum
 
 /* ORG_ID: a random id that the organisation's file keeps (purser_store_get_uid()), so that a moved file keeps its keys. */
 PurserVault *purser_vault_new (const char *org_uid);
+/* Whether a locked keyring may ask the user to unlock it. FALSE at first: a gateway or a script that nobody looks at must not put a dialog on a screen.
+ * $PURSER_KEYRING_PROMPT (0 or 1) decides where it is set. */
+void         purser_vault_set_interactive (PurserVault *self, gboolean interactive);
 
 /* KEY_ENV (nullable): read $KEY_ENV instead, or the systemd credential of that name ($CREDENTIALS_DIRECTORY/name). Result is erased by purser_vault_key_free. */
 void  purser_vault_lookup_async  (PurserVault *self, gint64 provider_id, gint64 key_version, const char *key_env, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 char *purser_vault_lookup_finish (PurserVault *self, GAsyncResult *result, GError **error);
 void  purser_vault_key_free      (char *key);
-/* LABEL is shown by the keyring's own tools: "Purser: Anthropic (Hartmann)". Trims white space at the ends. KEY_VERSION: the version this key gets. Old versions are removed by clear. */
+/* LABEL is shown by the keyring's own tools: "Purser: Anthropic (Hartmann)". Trims white space at the ends. KEY_VERSION: the version this key gets. Old versions are removed by clear:
+ * of the given version, or of all versions where KEY_VERSION is 0. Clearing what is not there succeeds. */
 void     purser_vault_store_async  (PurserVault *self, gint64 provider_id, gint64 key_version, const char *label, const char *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean purser_vault_store_finish (PurserVault *self, GAsyncResult *result, GError **error);
 void     purser_vault_clear_async  (PurserVault *self, gint64 provider_id, gint64 key_version, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -8,8 +8,10 @@ G_BEGIN_DECLS
 
 /* One way to write each kind of figure for people, in the locale. All (transfer full). */
 char *purser_format_money    (gint64 nano, const char *currency);             /* purser_money_format */
+char *purser_format_money_short (gint64 nano, const char *currency);          /* the same without decimals that are all zero: axes */
 char *purser_format_count    (gint64 n);                                      /* grouped; "not known" for -1 */
 char *purser_format_tokens   (gint64 n);                                      /* "1.2 million", "8,412" */
+char *purser_format_tokens_short (gint64 n);                                  /* "200k", "1.5M": axes */
 char *purser_format_duration (gint64 us);                                     /* "38 ms", "0.57 s", "2 min 5 s"; "not measured" for -1 */
 char *purser_format_seconds  (double s);                                      /* the same; NAN = "not measured" */
 char *purser_format_percent  (double share);                                  /* 0.982 → "98.2%" (locale: "98,2 %") */

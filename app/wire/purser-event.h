@@ -68,13 +68,13 @@ typedef enum { PURSER_FINISH_NONE, PURSER_FINISH_DONE, PURSER_FINISH_STOP_TEXT, 
 /* One thing a reply says, whatever the dialect, streamed or whole. Borrowed for the time of the callback. */
 typedef enum
 {
-  PURSER_EVENT_START,       /* model, id */
+  PURSER_EVENT_START,       /* model, id (both nullable); comes again if a later part of the reply names what an earlier one did not */
   PURSER_EVENT_TEXT,        /* text (a fragment) */
   PURSER_EVENT_THINKING,    /* text */
   PURSER_EVENT_SIGNATURE,   /* text: opaque, belongs to the thinking before it */
   PURSER_EVENT_REDACTED,    /* text: opaque redacted thinking */
   PURSER_EVENT_REFUSAL,     /* text */
-  PURSER_EVENT_TOOL_START,  /* tool (index within the choice), id (nullable), name */
+  PURSER_EVENT_TOOL_START,  /* tool (index within the choice), id (nullable), name; text = "custom" for a free-form tool, else NULL */
   PURSER_EVENT_TOOL_ARGS,   /* tool, text: a fragment of JSON text (custom tools: plain text) */
   PURSER_EVENT_TOOL_END,    /* tool */
   PURSER_EVENT_BLOCK,       /* name: type of a block the neutral model only names (anthropic: every block's type, in order) */

@@ -34,7 +34,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserReply, purser_reply_free)
 const char  *purser_reply_text (const PurserReply *reply); /* choice 0; "" if none */
 
 /* One recorded exchange (the files of recorded/: request, response{status, headers, body|body_base64}, provider, api) → the JSON object that
- * `purserctl wire read` prints and EXPECT.json holds. CUT ≥ 0 feeds the body in two pieces cut there, -1 whole. (transfer full) */
+ * `purserctl wire read` prints and EXPECT.json holds. CUT ≥ 0 feeds the body in two pieces cut there, -1 whole, PURSER_EXCHANGE_BYTES byte by byte.
+ * Model lists become {"models": […]}, Ollama's show {"show": {…}}. (transfer full) */
+#define PURSER_EXCHANGE_BYTES (-2)
 JsonNode *purser_exchange_read (JsonObject *exchange, gssize cut, GError **error);
 
 G_END_DECLS

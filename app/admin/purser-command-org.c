@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+#include "purser-command-private.h"
+
+#include <glib/gi18n-lib.h>
+
+static gboolean
+zone_known (const char *timezone)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (timezone);
+  return zone != NULL;
+}
+
+static gboolean
+any_price (const PurserOrg *org)
+{
+  for (guint i = 0; i < org->models->len; i++)
+    if (((const PurserModel *) g_ptr_array_index (org->models, i))->price != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+apply_set_org (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
+{
+  const char *name = command->name, *currency = command->kind, *timezone = command->text;
+  if (name != NULL && !purser_name_check (name, TRUE, error))
+    return FALSE;
+  if (currency != NULL && !purser_currency_valid (currency))
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a currency: give its three letters, such as EUR or USD."), currency);
+  /* A stored amount is in the organisation's currency: it would silently come to mean something else. */
+  if (currency != NULL && g_strcmp0 (currency, org->currency) != 0 && any_price (org))
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED,
+                                _("The currency stays %s: there are prices and charges in it already. A new organisation can have another one."), org->currency);
+  if (timezone != NULL && !zone_known (timezone))
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a time zone. An example is Europe/Berlin."), timezone);
+  command->before = purser_command_json ("name", org->name, "currency", org->currency, "timezone", org->timezone, NULL);
+  command->after = purser_command_json ("name", name != NULL ? name : org->name, "currency", currency != NULL ? currency : org->currency,
+                                        "timezone", timezone != NULL ? timezone : org->timezone, NULL);
+  return purser_catalogue_set_org (db, name, currency, timezone, error);
+}
+
+/**
+ * purser_command_set_org:
+ * @name: (nullable): shown name
+ * @currency: (nullable): ISO 4217, only while no price is stored
+ * @timezone: (nullable): IANA name of the reporting zone; days are cut anew
+ *
+ * Changes what the organisation says of itself. NULL leaves a member as it is.
+ */
+PurserCommand *
+purser_command_set_org (const char *name, const char *currency, const char *timezone)
+{
+  PurserCommand *command = purser_command_new ("organisation.set", apply_set_org);
+  command->name = g_strdup (name);
+  command->kind = g_strdup (currency);
+  command->text = g_strdup (timezone);
+  return command;
+}
+
+static gboolean
+apply_load_sample (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
+{
+  if (org->sample)
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("The sample data is loaded already."));
+  if (org->providers->len > 0 || org->principals->len > 0)
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED,
+                                _("Sample data goes only into an empty organisation, so that it never mixes with your own. Make a new organisation for it."));
+  return purser_catalogue_set_sample (db, TRUE, error) && purser_sample_fill (db, error);
+}
+
+/**
+ * purser_command_load_sample:
+ *
+ * Fills an empty organisation with marked sample data: practice models, people, agents and three months of calls.
+ */
+PurserCommand *
+purser_command_load_sample (void)
+{
+  return purser_command_new ("sample.load", apply_load_sample);
+}
+
+static gboolean
+remove_everything (PurserDb *db, const PurserOrg *org, GError **error)
+{
+  for (guint i = 0; i < org->workloads->len; i++)
+    {
+      const PurserWorkload *workload = g_ptr_array_index (org->workloads, i);
+      PurserWorkload bare = *workload;
+      bare.models = NULL;
+      bare.n_models = 0;
+      if (purser_catalogue_put_workload (db, &bare, error) == 0 ||
+          (!workload->builtin && !purser_catalogue_remove_workload (db, workload->id, TRUE, error)))
+        return FALSE;
+    }
+  for (guint i = 0; i < org->principals->len; i++)
+    if (!purser_catalogue_remove_principal (db, ((const PurserPrincipal *) g_ptr_array_index (org->principals, i))->id, TRUE, error))
+      return FALSE;
+  for (guint i = 0; i < org->providers->len; i++)
+    if (!purser_catalogue_remove_provider (db, ((const PurserProvider *) g_ptr_array_index (org->providers, i))->id, TRUE, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+apply_remove_sample (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
+{
+  if (!org->sample)
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("This organisation holds no sample data."));
+  return remove_everything (db, org, error) && purser_ledger_delete_sample (db, error) && purser_catalogue_set_sample (db, FALSE, error);
+}
+
+/**
+ * purser_command_remove_sample:
+ *
+ * Empties a sample organisation again: its calls, tests, people, providers and assignments.
+ */
+PurserCommand *
+purser_command_remove_sample (void)
+{
+  return purser_command_new ("sample.remove", apply_remove_sample);
+}

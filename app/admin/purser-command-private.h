@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "purser-admin.h"
+#include "purser-ledger.h"
+
+G_BEGIN_DECLS
+
+/* What a command does inside its transaction: validate against ORG as it stands there, write, and say for the audit trail which thing it
+ * was and what it looked like before and after. The runner adds the audit link and raises the generation. */
+typedef gboolean (*PurserCommandApply) (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error);
+
+struct _PurserCommand
+{
+  const char        *action;  /* "provider.add": stored in the audit trail, never translated */
+  PurserCommandApply apply;
+
+  /* What was asked: each constructor fills what its action needs. */
+  gint64     id;              /* of the thing it is about; 0 = a new one */
+  gint64     number;          /* discount, owner … */
+  gboolean   flag;
+  char      *name, *text;     /* (owned) (nullable) */
+  char      *kind, *address, *key_env, *ca_file, *team; /* (owned) (nullable) */
+  char      *price[4];        /* (owned) (nullable) input, output, cache read, cache write as typed */
+  char      *key;             /* (owned) (nullable) a provider's key on its way to the vault; wiped */
+  gint64    *ids;             /* (owned) (array length=n_ids) */
+  guint      n_ids;
+  GPtrArray *listed;          /* (owned) (nullable) (element-type PurserListedModel) */
+
+  /* What came of it. */
+  PurserOutcome *outcome;     /* (owned) */
+  char          *subject;     /* (owned) "provider 3" */
+  char          *before, *after; /* (owned) (nullable) JSON */
+  gint64         key_provider;   /* > 0: KEY belongs to this provider … */
+  gint64         key_version;    /* … under this version */
+  gboolean       key_for_new;    /* the provider was made by this very command */
+  char          *key_label;      /* (owned) what the keyring's own tools show */
+  char          *actor;          /* (owned) */
+};
+
+PurserCommand *purser_command_new  (const char *action, PurserCommandApply apply);
+
+/* For the audit trail: a JSON object from NULL-terminated member, value pairs (NULL value = null). (transfer full) */
+char    *purser_command_json    (const char *member, ...) G_GNUC_NULL_TERMINATED;
+void     purser_command_subject (PurserCommand *command, const char *what, gint64 id);
+void     purser_command_replace (char **field, char *value); /* frees the old one, takes VALUE */
+const char *purser_command_gone (void); /* "… is no longer there": someone else removed it meanwhile */
+gboolean purser_command_fail    (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4); /* always FALSE; PURSER_STORE_ERROR */
+
+/* A name not yet taken: BASE, "BASE 2", "BASE 3" … TAKEN answers whether ORG has it. (transfer full) */
+typedef gboolean (*PurserNameTaken) (const PurserOrg *org, const char *name);
+char    *purser_command_free_name (const PurserOrg *org, const char *base, PurserNameTaken taken);
+
+gboolean purser_command_provider_taken (const PurserOrg *org, const char *name);
+/* The provider a command is about, or NULL and words. */
+const PurserProvider *purser_command_provider (PurserCommand *command, const PurserOrg *org, GError **error);
+char    *purser_command_text (const char *text); /* a copy; NULL for NULL and "" */
+
+/* New price version of MODEL with the provider's multiplier applied; PRICE is changed. */
+gboolean purser_command_put_price (PurserDb *db, const PurserProvider *provider, gint64 model_id, PurserPrice *price, GError **error);
+
+/* The practice providers, their models and prices; FIRST_ID gets the first provider's id. */
+gboolean purser_command_put_practice (PurserDb *db, const PurserOrg *org, gint64 *first_id, GError **error);
+
+/* The sample's rows (purser-sample.c). */
+gboolean purser_sample_fill (PurserDb *db, GError **error);
+
+G_END_DECLS

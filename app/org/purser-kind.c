@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+#include "purser-kind.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* Adding a kind is adding a row. Addresses and paths as each owner publishes them (2026); GitHub's catalogue and Bedrock's list live
+ * beside the base address, hence the "//". Azure v1 and Bedrock's "mantle" speak OpenAI's chat format. */
+static const PurserKind KINDS[] = {
+  { .id = "anthropic", .name = "Anthropic", .hint = N_("Claude models, from Anthropic"), .address = "https://api.anthropic.com",
+    .dialect = "anthropic", .auth = PURSER_AUTH_X_API_KEY, .chat_path = "/v1/messages", .models_path = "/v1/models",
+    .models_format = "anthropic", .key_prefix = "sk-ant-", .supported = TRUE },
+  { .id = "openai", .name = "OpenAI", .hint = N_("GPT models, from OpenAI"), .address = "https://api.openai.com/v1",
+    .dialect = "openai-chat", .auth = PURSER_AUTH_BEARER, .chat_path = "/chat/completions", .models_path = "/models",
+    .models_format = "openai", .key_prefix = "sk-", .supported = TRUE },
+  { .id = "ollama", .name = "Ollama", .hint = N_("Models that run on your own computers"), .address = "http://localhost:11434",
+    .dialect = "ollama", .auth = PURSER_AUTH_BEARER, .key_optional = TRUE, .chat_path = "/api/chat", .models_path = "/api/tags",
+    .models_format = "ollama", .supported = TRUE },
+  { .id = "openai-compatible", .name = N_("OpenAI-compatible"), .hint = N_("Any server that speaks OpenAI’s format"), .address = "",
+    .dialect = "openai-chat", .auth = PURSER_AUTH_BEARER, .key_optional = TRUE, .chat_path = "/chat/completions",
+    .models_path = "/models", .models_format = "openai", .supported = TRUE },
+  { .id = "azure-openai", .name = "Azure OpenAI", .hint = N_("OpenAI’s models in your Azure subscription"), .address = "",
+    .dialect = "openai-chat", .auth = PURSER_AUTH_API_KEY, .chat_path = "/chat/completions", .models_path = "/models",
+    .models_format = "openai", .supported = TRUE },
+  { .id = "bedrock", .name = "Amazon Bedrock", .hint = N_("Models in your AWS account, with a Bedrock API key"),
+    .address = "https://bedrock-mantle.us-east-1.api.aws/openai/v1", .dialect = "openai-chat", .auth = PURSER_AUTH_BEARER,
+    .chat_path = "/chat/completions", .models_path = "//v1/models", .models_format = "openai", .supported = TRUE },
+  { .id = "github-models", .name = "GitHub Models", .hint = N_("Ended by GitHub on 30 July 2026"), .address = "https://models.github.ai/inference",
+    .dialect = "openai-chat", .auth = PURSER_AUTH_BEARER, .chat_path = "/chat/completions", .models_path = "//catalog/models",
+    .models_format = "github", .key_prefix = "github_pat_", .supported = TRUE, .retired_on = "2026-07-30" },
+};
+
+/**
+ * purser_kind_get:
+ * @id: a kind's id, "anthropic" …
+ *
+ * Returns: (nullable): the kind, or %NULL where there is none of that name
+ */
+const PurserKind *
+purser_kind_get (const char *id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (KINDS); i++)
+    if (g_strcmp0 (KINDS[i].id, id) == 0)
+      return &KINDS[i];
+  return NULL;
+}
+
+/**
+ * purser_kind_list:
+ *
+ * Returns: (array zero-terminated=1): every kind, in the order of the tiles
+ */
+const PurserKind *const *
+purser_kind_list (void)
+{
+  static const PurserKind *list[G_N_ELEMENTS (KINDS) + 1];
+  static gsize once;
+  if (g_once_init_enter (&once))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (KINDS); i++)
+        list[i] = &KINDS[i];
+      g_once_init_leave (&once, 1);
+    }
+  return list;
+}
+
+static char *
+join (const char *address, const char *path)
+{
+  gsize length = strlen (address);
+  if (g_str_has_prefix (path, "//"))
+    {
+      const char *host = strstr (address, "://");
+      const char *root = host != NULL ? strchr (host + 3, '/') : NULL;
+      length = root != NULL ? (gsize) (root - address) : length;
+      path++;
+    }
+  return g_strdup_printf ("%.*s%s", (int) length, address, path);
+}
+
+/**
+ * purser_kind_chat_url:
+ * @kind: a kind
+ * @address: a provider's address, normalised
+ *
+ * Returns: (transfer full): where a chat request is posted
+ */
+char *
+purser_kind_chat_url (const PurserKind *kind, const char *address)
+{
+  g_return_val_if_fail (kind != NULL && address != NULL, NULL);
+  return join (address, kind->chat_path);
+}
+
+/**
+ * purser_kind_models_url:
+ * @kind: a kind
+ * @address: a provider's address, normalised
+ *
+ * Returns: (transfer full) (nullable): where the list of models is, or %NULL where the kind has none
+ */
+char *
+purser_kind_models_url (const PurserKind *kind, const char *address)
+{
+  g_return_val_if_fail (kind != NULL && address != NULL, NULL);
+  return kind->models_path != NULL ? join (address, kind->models_path) : NULL;
+}
+
+G_DEFINE_QUARK (purser-org-error-quark, purser_org_error)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+#include "purser-terminal.h"
+
+#include <glib/gi18n-lib.h>
+
+static char *by = NULL, *since = NULL, *until = NULL;
+static gboolean with_tests, per_day;
+static gint recent_limit = 20;
+static const GOptionEntry USAGE_OPTIONS[] = {
+  { "by", 0, 0, G_OPTION_ARG_STRING, &by, N_("principal (default), person, agent, team, workload, model, provider or day"), "WHAT" },
+  { "since", 0, 0, G_OPTION_ARG_STRING, &since, N_("First day: 2026-11-01, today or -30; default: this month"), "DAY" },
+  { "until", 0, 0, G_OPTION_ARG_STRING, &until, N_("Last day; default: today"), "DAY" },
+  { "tests", 0, 0, G_OPTION_ARG_NONE, &with_tests, N_("Count tests and connection checks too"), NULL },
+  { NULL },
+};
+static const GOptionEntry RECENT_OPTIONS[] = {
+  { "limit", 0, 0, G_OPTION_ARG_INT, &recent_limit, N_("How many; default 20"), "N" },
+  { NULL },
+};
+
+static const PurserColumn COLUMNS[] = {
+  { "name", N_("Who or what"), PURSER_COLUMN_TEXT },        { "calls", N_("Calls"), PURSER_COLUMN_NUMBER },
+  { "input_tokens", N_("Tokens in"), PURSER_COLUMN_NUMBER }, { "output_tokens", N_("Tokens out"), PURSER_COLUMN_NUMBER },
+  { "cost_nano", N_("Cost"), PURSER_COLUMN_MONEY },         { "unpriced_tokens", N_("Tokens without a price"), PURSER_COLUMN_NUMBER },
+  { "estimated_calls", N_("Estimated"), PURSER_COLUMN_NUMBER }, { NULL } };
+
+static gint64
+sum (const PurserUsageRow *row, guint first, guint last)
+{
+  gint64 total = 0;
+  for (guint i = first; i <= last; i++)
+    total += row->tokens[i];
+  return total;
+}
+
+static JsonObject *
+describe (const char *name, gint64 key, const PurserUsageRow *row)
+{
+  JsonObject *object = json_object_new ();
+  json_object_set_string_member (object, "name", name);
+  json_object_set_int_member (object, "id", key);
+  json_object_set_int_member (object, "calls", row->calls);
+  json_object_set_int_member (object, "failed_calls", row->failed_calls);
+  json_object_set_int_member (object, "fallback_calls", row->fallback_calls);
+  json_object_set_int_member (object, "input_tokens", sum (row, PURSER_TOKENS_INPUT_UNCACHED, PURSER_TOKENS_CACHE_WRITE_OTHER));
+  json_object_set_int_member (object, "output_tokens", sum (row, PURSER_TOKENS_OUTPUT_VISIBLE, PURSER_TOKENS_OUTPUT_REASONING));
+  for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
+    json_object_set_int_member (object, purser_token_kind_id (i), row->tokens[i]);
+  json_object_set_int_member (object, "cost_nano", row->cost_nano);
+  json_object_set_int_member (object, "unpriced_tokens", row->unpriced_tokens);
+  json_object_set_int_member (object, "unpriced_calls", row->unpriced_calls);
+  json_object_set_int_member (object, "estimated_calls", row->estimated_calls);
+  return object;
+}
+
+static gboolean
+period (PurserTerminal *terminal, PurserQuestion *question, GError **error)
+{
+  gint32 today = 0;
+  if (!purser_terminal_day (terminal, "today", &today, error))
+    return FALSE;
+  g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((gint64) today * 86400);
+  question->first_day = today - g_date_time_get_day_of_month (date) + 1;
+  question->last_day = today;
+  question->tests = with_tests;
+  if ((since != NULL && !purser_terminal_day (terminal, since, &question->first_day, error)) ||
+      (until != NULL && !purser_terminal_day (terminal, until, &question->last_day, error)))
+    return FALSE;
+  if (question->first_day <= question->last_day)
+    return TRUE;
+  purser_terminal_refuse (error, _("The first day lies after the last."));
+  return FALSE;
+}
+
+static void
+add_days (JsonArray *rows, const PurserAnswer *answer)
+{
+  for (guint d = 0; d < answer->n_days; d++)
+    {
+      PurserUsageRow total = { 0 };
+      for (guint s = 0; s < answer->series->len; s++)
+        purser_usage_row_add (&total, &((const PurserSeries *) g_ptr_array_index (answer->series, s))->days[d]);
+      gint32 day = answer->question.first_day + (gint32) d;
+      g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((gint64) day * 86400);
+      g_autofree char *name = g_date_time_format (date, "%Y-%m-%d");
+      if (total.calls > 0)
+        json_array_add_object_element (rows, describe (name, day, &total));
+    }
+}
+
+static int
+usage (PurserTerminal *terminal, char **arguments, GError **error)
+{
+  PurserQuestion question = { .split = PURSER_BY_PRINCIPAL };
+  per_day = g_strcmp0 (by, "day") == 0;
+  if (!per_day && by != NULL && !purser_split_parse (by, &question.split))
+    return purser_terminal_refuse (error, _("“%s” is nothing usage can be split by. Choose principal, person, agent, team, workload, model, provider or day."), by);
+  if (!period (terminal, &question, error))
+    return PURSER_EXIT_FAILED;
+  g_autoptr (PurserAnswer) answer = purser_review_ask (terminal->store, &question, error);
+  if (answer == NULL)
+    return PURSER_EXIT_FAILED;
+  JsonArray *rows = json_array_new ();
+  if (per_day)
+    add_days (rows, answer);
+  for (guint i = 0; !per_day && i < answer->series->len; i++)
+    {
+      const PurserSeries *series = g_ptr_array_index (answer->series, i);
+      json_array_add_object_element (rows, describe (series->name, series->key, &series->total));
+    }
+  if (!terminal->json && json_array_get_length (rows) > 1)
+    json_array_add_object_element (rows, describe (_("All"), 0, &answer->total));
+  purser_terminal_print_rows (terminal, rows, COLUMNS, _("No use recorded in this period."));
+  return PURSER_EXIT_DONE;
+}
+
+typedef struct { GPtrArray *rows; } Recent;
+
+static gboolean
+recent_job (PurserDb *db, gpointer data, GError **error)
+{
+  Recent *recent = data;
+  recent->rows = purser_ledger_recent (db, 0, recent_limit, error);
+  return recent->rows != NULL;
+}
+
+static int
+calls (PurserTerminal *terminal, char **arguments, GError **error)
+{
+  static const PurserColumn CALLS[] = {
+    { "opened_at", N_("When"), PURSER_COLUMN_WHEN },           { "principal", N_("Who"), PURSER_COLUMN_TEXT },
+    { "workload", N_("Workload"), PURSER_COLUMN_TEXT },        { "model", N_("Model"), PURSER_COLUMN_TEXT },
+    { "outcome", N_("Outcome"), PURSER_COLUMN_TEXT },          { "attempts", N_("Attempts"), PURSER_COLUMN_NUMBER },
+    { "input_tokens", N_("Tokens in"), PURSER_COLUMN_NUMBER }, { "output_tokens", N_("Out"), PURSER_COLUMN_NUMBER },
+    { "cost_nano", N_("Cost"), PURSER_COLUMN_MONEY },          { NULL } };
+  Recent recent = { 0 };
+  recent_limit = CLAMP (recent_limit, 1, 100000);
+  if (!purser_store_read (terminal->store, recent_job, &recent, error))
+    return PURSER_EXIT_FAILED;
+  g_autoptr (GPtrArray) found = recent.rows;
+  JsonArray *rows = json_array_new ();
+  for (guint i = 0; i < found->len; i++)
+    {
+      const PurserCallRow *call = g_ptr_array_index (found, i);
+      const PurserPrincipal *principal = purser_org_principal (terminal->org, call->principal_id);
+      const PurserWorkload *workload = purser_org_workload (terminal->org, call->workload_id);
+      const PurserModel *model = purser_org_model (terminal->org, call->model_id);
+      g_autofree char *ref = model != NULL ? purser_org_model_ref_of (terminal->org, model) : NULL;
+      JsonObject *row = json_object_new ();
+      json_object_set_int_member (row, "call", call->call_id);
+      json_object_set_int_member (row, "opened_at", call->opened_at);
+      purser_terminal_set_text (row, "principal", principal != NULL ? principal->name : NULL);
+      purser_terminal_set_text (row, "workload", workload != NULL ? workload->name : NULL);
+      purser_terminal_set_text (row, "model", ref);
+      json_object_set_string_member (row, "purpose", purser_purpose_id (call->purpose));
+      json_object_set_string_member (row, "outcome", call->outcome);
+      purser_terminal_set_text (row, "fault", call->fault);
+      json_object_set_int_member (row, "attempts", call->attempts);
+      json_object_set_int_member (row, "input_tokens", call->input_tokens);
+      json_object_set_int_member (row, "output_tokens", call->output_tokens);
+      if (call->unpriced)
+        json_object_set_null_member (row, "cost_nano");
+      else
+        json_object_set_int_member (row, "cost_nano", call->cost_nano);
+      json_object_set_boolean_member (row, "estimated", call->estimated);
+      json_array_add_object_element (rows, row);
+    }
+  purser_terminal_print_rows (terminal, rows, CALLS, _("No call yet."));
+  return PURSER_EXIT_DONE;
+}
+
+const PurserVerb purser_verbs_usage[] = {
+  { "usage", NULL, "[--by WHAT] [--since DAY] [--until DAY] [--tests]", 0, 0, N_("Tokens and cost per person, team, workload, model or day"), TRUE, USAGE_OPTIONS, usage },
+  { "call", "list", "[--limit N]", 0, 0, N_("The latest calls"), TRUE, RECENT_OPTIONS, calls },
+  { NULL },
+};

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+#include "purser-breakdown.h"
+
+#include <glib/gi18n-lib.h>
+#include "purser-format.h"
+#include "purser-spark.h"
+#include "purser-table.h"
+
+/* A row: one series. */
+#define PURSER_TYPE_BREAKDOWN_ROW (purser_breakdown_row_get_type ())
+G_DECLARE_FINAL_TYPE (PurserBreakdownRow, purser_breakdown_row, PURSER, BREAKDOWN_ROW, GObject)
+
+struct _PurserBreakdownRow
+{
+  GObject             parent_instance;
+
+  PurserCosts        *costs;  /* (owned) keeps the series */
+  const PurserSeries *series;
+};
+
+G_DEFINE_FINAL_TYPE (PurserBreakdownRow, purser_breakdown_row, G_TYPE_OBJECT)
+
+static void
+purser_breakdown_row_finalize (GObject *object)
+{
+  g_clear_object (&PURSER_BREAKDOWN_ROW (object)->costs);
+  G_OBJECT_CLASS (purser_breakdown_row_parent_class)->finalize (object);
+}
+
+static void
+purser_breakdown_row_class_init (PurserBreakdownRowClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = purser_breakdown_row_finalize;
+}
+
+static void
+purser_breakdown_row_init (PurserBreakdownRow *self)
+{
+}
+
+enum { COLUMN_NAME, COLUMN_COST, COLUMN_SHARE, COLUMN_DAYS, COLUMN_TOKENS, COLUMN_CALLS, COLUMN_PER_CALL, N_COLUMNS };
+
+struct _PurserBreakdown
+{
+  AdwBin               parent_instance;
+
+  GtkColumnView       *view;
+  GtkColumnViewColumn *columns[N_COLUMNS];
+  GListStore          *rows;
+  GtkCustomFilter     *filter;
+  char                *search; /* (owned) (nullable) casefolded */
+};
+
+G_DEFINE_FINAL_TYPE (PurserBreakdown, purser_breakdown, ADW_TYPE_BIN)
+
+enum { PROP_COMPACT = 1 };
+static guint series_activated;
+
+#define MAX_HEIGHT 620
+#define SPARK_WIDTH 120
+#define SPARK_HEIGHT 24
+
+/* --- what stands in the cells --- */
+
+static char *
+cost_text (gpointer item,
+           gpointer data)
+{
+  PurserBreakdownRow *row = item;
+  const PurserUsageRow *total = &row->series->total;
+
+  if (total->cost_nano == 0 && total->unpriced_tokens > 0)
+    return g_strdup (_("No price"));
+  return purser_format_money (total->cost_nano, purser_costs_get_answer (row->costs)->currency);
+}
+
+static char *
+tokens_text (gpointer item,
+             gpointer data)
+{
+  return purser_format_tokens (purser_usage_tokens (&((PurserBreakdownRow *) item)->series->total));
+}
+
+static char *
+calls_text (gpointer item,
+            gpointer data)
+{
+  return purser_format_count (((PurserBreakdownRow *) item)->series->total.calls);
+}
+
+static char *
+per_call_text (gpointer item,
+               gpointer data)
+{
+  PurserBreakdownRow *row = item;
+  const PurserUsageRow *total = &row->series->total;
+
+  if (total->calls <= 0 || total->unpriced_tokens > 0)
+    return g_strdup ("–");
+  return purser_format_money (total->cost_nano / total->calls, purser_costs_get_answer (row->costs)->currency);
+}
+
+static double
+share_of (PurserBreakdownRow *row)
+{
+  gint64 whole = purser_costs_total (row->costs);
+
+  return whole > 0 ? (double) purser_usage_measure (&row->series->total, purser_costs_get_measure (row->costs)) / whole : 0;
+}
+
+/* What a name alone does not say: the agents counted with a person, and what no amount tells. */
+static char *
+detail_text (PurserBreakdownRow *row)
+{
+  g_autofree char *tokens = NULL;
+
+  if (row->series->total.unpriced_tokens <= 0)
+    return g_strdup (row->series->detail);
+  tokens = purser_format_tokens (row->series->total.unpriced_tokens);
+  if (row->series->detail != NULL)
+    return g_strdup_printf (_("%s; %s tokens without a price"), row->series->detail, tokens);
+  return g_strdup_printf (_("%s tokens without a price"), tokens);
+}
+
+static gint64
+sort_key (const PurserBreakdownRow *row,
+          guint                     column)
+{
+  const PurserUsageRow *total = &row->series->total;
+
+  switch (column)
+    {
+    case COLUMN_COST:
+      return total->cost_nano;
+    case COLUMN_SHARE:
+      return purser_usage_measure (total, purser_costs_get_measure (row->costs));
+    case COLUMN_TOKENS:
+      return purser_usage_tokens (total);
+    case COLUMN_CALLS:
+      return total->calls;
+    case COLUMN_PER_CALL:
+    default:
+      return total->calls > 0 ? total->cost_nano / total->calls : 0;
+    }
+}
+
+static int
+compare_column (gconstpointer a,
+                gconstpointer b,
+                gpointer      data)
+{
+  gint64 x = sort_key (a, GPOINTER_TO_UINT (data)), y = sort_key (b, GPOINTER_TO_UINT (data));
+
+  return x < y ? -1 : x > y;
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b,
+               gpointer      data)
+{
+  return g_utf8_collate (((const PurserBreakdownRow *) a)->series->name, ((const PurserBreakdownRow *) b)->series->name);
+}
+
+/* --- the cells that are not text alone --- */
+
+static void
+setup_name_cb (GtkSignalListItemFactory *factory,
+               GtkListItem              *cell)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+
+  gtk_widget_add_css_class (detail, "caption");
+  gtk_widget_add_css_class (detail, "dimmed");
+  gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_box_append (GTK_BOX (words), name);
+  gtk_box_append (GTK_BOX (words), detail);
+  gtk_box_append (GTK_BOX (box), purser_swatch_new (0));
+  gtk_box_append (GTK_BOX (box), words);
+  gtk_list_item_set_child (cell, box);
+}
+
+static void
+bind_name_cb (GtkSignalListItemFactory *factory,
+              GtkListItem              *cell)
+{
+  PurserBreakdownRow *row = gtk_list_item_get_item (cell);
+  GtkWidget *box = gtk_list_item_get_child (cell);
+  GtkWidget *words = gtk_widget_get_last_child (box);
+  g_autofree char *detail = detail_text (row);
+
+  purser_swatch_set_series (PURSER_SWATCH (gtk_widget_get_first_child (box)), purser_costs_paint_of (row->costs, row->series));
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), row->series->name);
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (words)), detail != NULL ? detail : "");
+  gtk_widget_set_visible (gtk_widget_get_last_child (words), detail != NULL);
+}
+
+static void
+setup_share_cb (GtkSignalListItemFactory *factory,
+                GtkListItem              *cell)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
+  GtkWidget *bar = g_object_new (GTK_TYPE_LEVEL_BAR, "width-request", 80, "valign", GTK_ALIGN_CENTER, "hexpand", TRUE,
+                                 "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  GtkWidget *figure = g_object_new (GTK_TYPE_LABEL, "xalign", 1., "width-chars", 6, NULL);
+
+  gtk_widget_add_css_class (bar, "purser-share");
+  gtk_widget_add_css_class (figure, "numeric");
+  gtk_box_append (GTK_BOX (box), bar);
+  gtk_box_append (GTK_BOX (box), figure);
+  gtk_list_item_set_child (cell, box);
+}
+
+static void
+bind_share_cb (GtkSignalListItemFactory *factory,
+               GtkListItem              *cell)
+{
+  PurserBreakdownRow *row = gtk_list_item_get_item (cell);
+  GtkWidget *box = gtk_list_item_get_child (cell);
+  GtkWidget *bar = gtk_widget_get_first_child (box);
+  g_autofree char *text = purser_format_percent (share_of (row));
+  g_autofree char *paint = g_strdup_printf ("series-%u", purser_costs_paint_of (row->costs, row->series));
+
+  gtk_level_bar_set_value (GTK_LEVEL_BAR (bar), share_of (row));
+  gtk_widget_set_css_classes (bar, (const char *[]) { "purser-share", paint, NULL });
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (box)), text);
+}
+
+static void
+setup_days_cb (GtkSignalListItemFactory *factory,
+               GtkListItem              *cell)
+{
+  GtkWidget *spark = purser_spark_new (SPARK_WIDTH, SPARK_HEIGHT);
+
+  gtk_widget_set_valign (spark, GTK_ALIGN_CENTER);
+  gtk_list_item_set_child (cell, spark);
+}
+
+static void
+bind_days_cb (GtkSignalListItemFactory *factory,
+              GtkListItem              *cell)
+{
+  PurserBreakdownRow *row = gtk_list_item_get_item (cell);
+  const PurserAnswer *answer = purser_costs_get_answer (row->costs);
+  guint n = MIN (answer->n_days, 31);
+  gint32 last = MIN (answer->question.last_day, MAX (purser_costs_get_today (row->costs), answer->question.first_day + (gint32) n - 1));
+  gint32 first = last - (gint32) n + 1;
+  g_autofree gint64 *values = g_new0 (gint64, MAX (n, 1));
+
+  for (guint i = 0; i < n; i++)
+    values[i] = purser_usage_measure (&row->series->days[first - answer->question.first_day + (gint32) i], purser_costs_get_measure (row->costs));
+  purser_spark_set_values (PURSER_SPARK (gtk_list_item_get_child (cell)), values, n, first, purser_costs_get_today (row->costs), FALSE);
+}
+
+static GtkListItemFactory *
+make_factory (GCallback setup,
+              GCallback bind)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", setup, NULL);
+  g_signal_connect (factory, "bind", bind, NULL);
+  return factory;
+}
+
+static void
+add_columns (PurserBreakdown *self)
+{
+  static const struct { guint column; const char *title; PurserColumnFlags flags; PurserTableText text; } texts[] =
+  {
+    { COLUMN_TOKENS, N_("Tokens"), PURSER_COLUMN_NUMERIC, tokens_text },
+    { COLUMN_CALLS, N_("Calls"), PURSER_COLUMN_NUMERIC, calls_text },
+    { COLUMN_PER_CALL, N_("Per call"), PURSER_COLUMN_NUMERIC, per_call_text },
+  };
+
+  self->columns[COLUMN_NAME] = purser_table_add_column (self->view, _("Name"), PURSER_COLUMN_EXPAND,
+                                                        make_factory (G_CALLBACK (setup_name_cb), G_CALLBACK (bind_name_cb)), compare_names, NULL);
+  self->columns[COLUMN_COST] = purser_table_add_text (self->view, _("Cost"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_STRONG, cost_text,
+                                                      GUINT_TO_POINTER (COLUMN_COST), compare_column);
+  self->columns[COLUMN_SHARE] = purser_table_add_column (self->view, _("Share"), 0,
+                                                         make_factory (G_CALLBACK (setup_share_cb), G_CALLBACK (bind_share_cb)),
+                                                         compare_column, GUINT_TO_POINTER (COLUMN_SHARE));
+  self->columns[COLUMN_DAYS] = purser_table_add_column (self->view, _("Days"), 0,
+                                                        make_factory (G_CALLBACK (setup_days_cb), G_CALLBACK (bind_days_cb)), NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    self->columns[texts[i].column] = purser_table_add_text (self->view, _(texts[i].title), texts[i].flags, texts[i].text,
+                                                            GUINT_TO_POINTER (texts[i].column), compare_column);
+  purser_table_align_titles (self->view);
+}
+
+static gboolean
+matches_cb (gpointer item,
+            gpointer user_data)
+{
+  PurserBreakdown *self = user_data;
+  g_autofree char *name = g_utf8_casefold (((PurserBreakdownRow *) item)->series->name, -1);
+
+  return self->search == NULL || strstr (name, self->search) != NULL;
+}
+
+static void
+activate_cb (PurserBreakdown *self,
+             guint            position)
+{
+  g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->view)), position);
+
+  if (row != NULL)
+    g_signal_emit (self, series_activated, 0, row->series);
+}
+
+static void
+purser_breakdown_set_property (GObject      *object,
+                               guint         id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  if (id == PROP_COMPACT)
+    purser_breakdown_set_compact (PURSER_BREAKDOWN (object), g_value_get_boolean (value));
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+purser_breakdown_finalize (GObject *object)
+{
+  g_free (PURSER_BREAKDOWN (object)->search);
+  G_OBJECT_CLASS (purser_breakdown_parent_class)->finalize (object);
+}
+
+static void
+purser_breakdown_class_init (PurserBreakdownClass *klass)
+{
+  G_OBJECT_CLASS (klass)->set_property = purser_breakdown_set_property;
+  G_OBJECT_CLASS (klass)->finalize = purser_breakdown_finalize;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_COMPACT,
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+  series_activated = g_signal_new ("series-activated", PURSER_TYPE_BREAKDOWN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                   G_TYPE_NONE, 1, G_TYPE_POINTER);
+}
+
+static void
+purser_breakdown_init (PurserBreakdown *self)
+{
+  GtkWidget *scroller = gtk_scrolled_window_new ();
+  GtkSortListModel *sorted;
+  g_autoptr (GtkSelectionModel) selection = NULL;
+  GtkFilterListModel *filtered;
+
+  self->view = GTK_COLUMN_VIEW (gtk_column_view_new (NULL));
+  add_columns (self);
+  self->rows = g_list_store_new (PURSER_TYPE_BREAKDOWN_ROW);
+  self->filter = gtk_custom_filter_new (matches_cb, self, NULL);
+  filtered = gtk_filter_list_model_new (G_LIST_MODEL (self->rows), GTK_FILTER (self->filter));
+  sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered), g_object_ref (gtk_column_view_get_sorter (self->view)));
+  selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted)));
+  gtk_column_view_set_model (self->view, selection);
+  gtk_column_view_set_single_click_activate (self->view, TRUE);
+  gtk_column_view_set_show_row_separators (self->view, TRUE);
+  gtk_widget_add_css_class (GTK_WIDGET (self->view), "purser-table");
+  g_signal_connect_swapped (self->view, "activate", G_CALLBACK (activate_cb), self);
+
+  gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
+  gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX_HEIGHT);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->view));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "card");
+  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
+  adw_bin_set_child (ADW_BIN (self), scroller);
+}
+
+/* The row that has the focus, by its series' key; G_MININT64 where none has. */
+static gint64
+focused_key (PurserBreakdown *self)
+{
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (self->view));
+  GtkWidget *list = gtk_widget_get_focus_child (GTK_WIDGET (self->view));
+  GtkWidget *focus = list != NULL ? gtk_widget_get_focus_child (list) : NULL;
+  guint position = 0;
+
+  if (focus == NULL)
+    return G_MININT64;
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL && row != focus; row = gtk_widget_get_next_sibling (row))
+    position++;
+  {
+    g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (model, position);
+
+    return row != NULL ? row->series->key : G_MININT64;
+  }
+}
+
+static void
+focus_key (PurserBreakdown *self,
+           gint64           key)
+{
+  GListModel *model = G_LIST_MODEL (gtk_column_view_get_model (self->view));
+
+  for (guint i = 0; key != G_MININT64 && i < g_list_model_get_n_items (model); i++)
+    {
+      g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (model, i);
+
+      if (row->series->key == key)
+        {
+          gtk_column_view_scroll_to (self->view, i, NULL, GTK_LIST_SCROLL_FOCUS, NULL);
+          return;
+        }
+    }
+}
+
+/**
+ * purser_breakdown_set_costs:
+ * @self: the table
+ * @costs: what to list
+ * @label: what it lists, for screen readers
+ */
+void
+purser_breakdown_set_costs (PurserBreakdown *self,
+                            PurserCosts     *costs,
+                            const char      *label)
+{
+  const PurserAnswer *answer = purser_costs_get_answer (costs);
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
+  gint64 focused = focused_key (self);
+
+  for (guint i = 0; i < answer->series->len; i++)
+    {
+      PurserBreakdownRow *row = g_object_new (PURSER_TYPE_BREAKDOWN_ROW, NULL);
+
+      row->costs = g_object_ref (costs);
+      row->series = g_ptr_array_index (answer->series, i);
+      g_ptr_array_add (rows, row);
+    }
+  g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), rows->pdata, rows->len);
+  focus_key (self, focused);
+  gtk_column_view_column_set_visible (self->columns[COLUMN_DAYS], gtk_column_view_column_get_visible (self->columns[COLUMN_CALLS]) && answer->n_days > 1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+}
+
+/* Where space is dear, name, amount and tokens say the most. */
+void
+purser_breakdown_set_compact (PurserBreakdown *self,
+                              gboolean         compact)
+{
+  static const guint dear[] = { COLUMN_SHARE, COLUMN_DAYS, COLUMN_CALLS, COLUMN_PER_CALL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dear); i++)
+    gtk_column_view_column_set_visible (self->columns[dear[i]], !compact);
+}
+
+void
+purser_breakdown_set_search (PurserBreakdown *self,
+                             const char      *text)
+{
+  g_free (self->search);
+  self->search = text != NULL && *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+#include "purser-test-figures.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "purser-test-draw.h"
+#include "purser-test-figure.h"
+
+struct _PurserTestFigures
+{
+  AdwBin               parent_instance;
+
+  char               **titles; /* (owned) (nullable): the models */
+  AdwPreferencesGroup *group;
+  GtkColumnView       *table;
+  GListStore          *rows;   /* (unowned): the table's */
+};
+
+G_DEFINE_FINAL_TYPE (PurserTestFigures, purser_test_figures, ADW_TYPE_BIN)
+
+static void
+cell_setup_cb (GtkSignalListItemFactory *factory,
+               GtkListItem              *item,
+               gpointer                  column)
+{
+  gboolean first = GPOINTER_TO_UINT (column) == 0;
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "xalign", first ? 0.0 : 1.0, "wrap", first, NULL);
+
+  if (!first)
+    gtk_widget_add_css_class (label, "numeric");
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+cell_bind_cb (GtkSignalListItemFactory *factory,
+              GtkListItem              *item,
+              gpointer                  column)
+{
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
+                      purser_test_figure_get_cell (gtk_list_item_get_item (item), GPOINTER_TO_UINT (column)));
+}
+
+static void
+row_bind_cb (GtkSignalListItemFactory *factory,
+             GtkColumnViewRow         *row,
+             PurserTestFigures        *self)
+{
+  g_autofree char *words = purser_test_figure_say (gtk_column_view_row_get_item (row),
+                                                   (const char *const *) self->titles);
+
+  gtk_column_view_row_set_accessible_label (row, words);
+}
+
+/* GtkColumnView starts every title at the left; a number's title stands over its numbers. */
+static void
+align_titles (GtkWidget *widget,
+              gboolean   first)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    {
+      if (GTK_IS_LABEL (child) && !first)
+        {
+          gtk_label_set_xalign (GTK_LABEL (child), 1.0);
+          gtk_widget_set_hexpand (child, TRUE);
+        }
+      align_titles (child, first);
+    }
+}
+
+static void
+add_column (PurserTestFigures *self,
+            const char        *title,
+            guint              i)
+{
+  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
+
+  g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), GUINT_TO_POINTER (i));
+  g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), GUINT_TO_POINTER (i));
+  gtk_column_view_column_set_expand (column, i == 0);
+  gtk_column_view_append_column (self->table, column);
+}
+
+static void
+make_columns (PurserTestFigures *self)
+{
+  GListModel *columns = gtk_column_view_get_columns (self->table);
+  GtkWidget *header;
+  gboolean first = TRUE;
+
+  while (g_list_model_get_n_items (columns) > 0)
+    {
+      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
+
+      gtk_column_view_remove_column (self->table, column);
+    }
+  add_column (self, _("Figure"), 0);
+  for (guint i = 0; self->titles[i] != NULL; i++)
+    {
+      g_autofree char *letter = purser_test_letter (i);
+      /* Translators: a column's title: letter and model. */
+      g_autofree char *title = g_strdup_printf (_("%s: %s"), letter, self->titles[i]);
+
+      add_column (self, title, i + 1);
+    }
+  header = gtk_widget_get_first_child (GTK_WIDGET (self->table));
+  for (GtkWidget *title = gtk_widget_get_first_child (header); title != NULL; title = gtk_widget_get_next_sibling (title))
+    {
+      align_titles (title, first);
+      first = FALSE;
+    }
+}
+
+static void
+purser_test_figures_finalize (GObject *object)
+{
+  g_strfreev (PURSER_TEST_FIGURES (object)->titles);
+  G_OBJECT_CLASS (purser_test_figures_parent_class)->finalize (object);
+}
+
+static void
+purser_test_figures_class_init (PurserTestFiguresClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = purser_test_figures_finalize;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/purser_app/Purser/ui/purser-test-figures.ui");
+  gtk_widget_class_bind_template_child (widget_class, PurserTestFigures, group);
+  gtk_widget_class_bind_template_child (widget_class, PurserTestFigures, table);
+}
+
+static void
+purser_test_figures_init (PurserTestFigures *self)
+{
+  GtkListItemFactory *row_factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->rows = g_list_store_new (PURSER_TYPE_TEST_FIGURE);
+  g_signal_connect_object (row_factory, "bind", G_CALLBACK (row_bind_cb), self, G_CONNECT_DEFAULT);
+  gtk_column_view_set_row_factory (self->table, row_factory);
+  g_object_unref (row_factory);
+  gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (self->rows))));
+}
+
+/**
+ * purser_test_figures_show:
+ * @self: the table
+ * @outcome: a test's outcome
+ * @titles: (array zero-terminated=1): what its models are called
+ * @currency: the organisation's
+ */
+void
+purser_test_figures_show (PurserTestFigures        *self,
+                          const PurserTrialOutcome *outcome,
+                          const char *const        *titles,
+                          const char               *currency)
+{
+  g_autoptr (GPtrArray) rows = purser_test_figures_of (outcome, currency);
+
+  g_list_store_remove_all (self->rows);
+  g_strfreev (self->titles);
+  self->titles = g_strdupv ((char **) titles);
+  make_columns (self);
+  g_list_store_splice (self->rows, 0, 0, rows->pdata, rows->len);
+  adw_preferences_group_set_description (self->group, _("Failed calls are left out of the times. A time that 9 in 10 "
+                                                        "stay under needs 20 answers, 95 in 100 needs 40, 99 in 100 "
+                                                        "needs 200."));
+}

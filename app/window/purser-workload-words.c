@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+#include "purser-workload-words.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "purser-format.h"
+
+#define TROUBLE_BELOW 0.95 /* share of calls on the first choice under which the page says so first */
+#define NAME_LENGTH 64     /* of a workload's name */
+
+static const char *
+title_at (const PurserOrg      *org,
+          const PurserWorkload *workload,
+          guint                 i)
+{
+  const PurserModel *model = purser_org_model (org, workload->models[i]);
+
+  return model != NULL ? purser_model_title (model) : _("a removed model");
+}
+
+/**
+ * purser_workload_chain:
+ * @org: the snapshot that @workload belongs to
+ * @workload: a workload
+ *
+ * Returns: (transfer full): its models in order, in words
+ */
+char *
+purser_workload_chain (const PurserOrg      *org,
+                       const PurserWorkload *workload)
+{
+  GString *text = g_string_new (NULL);
+
+  if (workload->n_models == 0)
+    g_string_append (text, _("Choose a model"));
+  for (guint i = 0; i < workload->n_models; i++)
+    {
+      const char *title = title_at (org, workload, i);
+
+      if (i == 0)
+        g_string_append (text, title);
+      else
+        /* Translators: a further model in a chain of fallbacks: "A, then B". */
+        g_string_append_printf (text, _(", then %s"), title);
+    }
+  if (workload->n_models == 1)
+    g_string_append (text, _("; no fallback"));
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * purser_workload_chain_markup:
+ * @org: the snapshot that @workload belongs to
+ * @workload: a workload
+ *
+ * The first choice in full, fallbacks fainter; no line ever ends in an arrow.
+ *
+ * Returns: (transfer full)
+ */
+char *
+purser_workload_chain_markup (const PurserOrg      *org,
+                              const PurserWorkload *workload)
+{
+  GString *markup = g_string_new (NULL);
+
+  if (workload->n_models == 0)
+    return g_string_free (g_string_append (markup, _("Choose a model")), FALSE);
+  for (guint i = 0; i < workload->n_models; i++)
+    {
+      g_autofree char *safe = g_markup_escape_text (title_at (org, workload, i), -1);
+
+      if (i == 0)
+        g_string_append (markup, safe);
+      else
+        g_string_append_printf (markup, "  <span alpha=\"55%%\">→</span>\u00a0\u00a0<span alpha=\"70%%\">%s</span>", safe);
+    }
+  if (workload->n_models == 1)
+    g_string_append_printf (markup, "<span alpha=\"70%%\">%s</span>", _("; no fallback"));
+  return g_string_free (markup, FALSE);
+}
+
+/**
+ * purser_workload_state_words:
+ * @state: (nullable): the last 24 hours
+ * @trouble: (out) (optional): whether that deserves attention
+ *
+ * Returns: (transfer full): how the last 24 hours went
+ */
+char *
+purser_workload_state_words (const PurserWorkloadState *state,
+                             gboolean                  *trouble)
+{
+  g_autofree char *share = NULL;
+  double on_first;
+
+  if (trouble != NULL)
+    *trouble = FALSE;
+  if (state == NULL || state->calls_24h == 0)
+    return g_strdup (_("No calls in 24 h"));
+  on_first = (double) state->first_choice_24h / state->calls_24h;
+  if (trouble != NULL)
+    *trouble = on_first < TROUBLE_BELOW || state->failed_24h > 0;
+  if (state->failed_24h > 0)
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d call failed in 24 h", "%d calls failed in 24 h",
+                                         state->failed_24h), (int) state->failed_24h);
+  share = purser_format_percent (on_first);
+  /* Translators: %s is a percentage, "98.7%"; the space in "24 h" is a no-break space. */
+  return g_strdup_printf (_("%s on first choice in 24 h"), share);
+}
+
+const PurserWorkloadState *
+purser_workload_state_of (const PurserOverview *overview,
+                          gint64                workload_id)
+{
+  for (guint i = 0; overview != NULL && overview->workloads != NULL && i < overview->workloads->len; i++)
+    {
+      const PurserWorkloadState *state = overview->workloads->pdata[i];
+
+      if (state->workload_id == workload_id)
+        return state;
+    }
+  return NULL;
+}
+
+const char *
+purser_workload_icon (const PurserWorkload *workload)
+{
+  static const struct
+  {
+    const char *name;
+    const char *icon;
+  } icons[] = {
+    { "drafting", "document-edit-symbolic" },
+    { "summarization", "view-list-symbolic" },
+    { "analysis", "edit-find-symbolic" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (icons); i++)
+    if (g_str_equal (workload->name, icons[i].name))
+      return icons[i].icon;
+  return "purser-workloads-symbolic";
+}
+
+/**
+ * purser_workload_name_from:
+ * @title: a shown name
+ *
+ * Returns: (transfer full): the name that callers could send for it
+ */
+char *
+purser_workload_name_from (const char *title)
+{
+  g_autofree char *ascii = g_str_to_ascii (title, NULL);
+  GString *name = g_string_new (NULL);
+
+  for (const char *p = ascii; *p != '\0' && name->len < NAME_LENGTH; p++)
+    {
+      if (g_ascii_isalnum (*p))
+        g_string_append_c (name, g_ascii_tolower (*p));
+      else if (name->len > 0 && name->str[name->len - 1] != '-')
+        g_string_append_c (name, '-');
+    }
+  while (name->len > 0 && name->str[name->len - 1] == '-')
+    g_string_truncate (name, name->len - 1);
+  return g_string_free (name, FALSE);
+}

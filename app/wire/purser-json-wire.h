@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "purser-json.h"
+
+G_BEGIN_DECLS
+
+/* For the readers of this room: as purser_json_parse(), but telling a cut text from a broken one and keeping surrogate halves. */
+JsonNode *purser_json_parse_wire (const char *text, gsize length, gboolean *halves, gboolean *incomplete, GError **error);
+
+/* A copy that shares nothing: json_node_copy() counts references to the inner objects, and not atomically. (transfer full) */
+JsonNode *purser_json_copy (JsonNode *node);
+
+/* Members of a request under construction; each takes what it is given. */
+void purser_json_take (JsonObject *object, const char *member, JsonNode *node);
+JsonNode *purser_json_new_object (JsonObject *object);
+JsonNode *purser_json_new_array  (JsonArray *array);
+
+G_END_DECLS

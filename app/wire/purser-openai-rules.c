@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "purser-openai-rules.h"
+
+/* An unknown newer GPT gets the newest row, an unknown other name the one that changes nothing. */
+static const PurserOpenaiRule rules[] = {
+  /* pattern           reasons on     none   minimal extra  tools  sampling */
+  { "gpt-5*-chat*",    FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
+  { "gpt-5*-pro*",     TRUE,   TRUE,  FALSE, FALSE, TRUE,  FALSE, PURSER_SAMPLING_REFUSED },
+  { "gpt-5*-codex*",   TRUE,   TRUE,  FALSE, FALSE, TRUE,  FALSE, PURSER_SAMPLING_REFUSED },
+  { "gpt-5.1*",        TRUE,   FALSE, TRUE,  FALSE, FALSE, FALSE, PURSER_SAMPLING_WITHOUT_REASONING },
+  { "gpt-5.2*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  FALSE, PURSER_SAMPLING_WITHOUT_REASONING },
+  { "gpt-5.3*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  FALSE, PURSER_SAMPLING_WITHOUT_REASONING },
+  { "gpt-5.4*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING },
+  { "gpt-5.*",         TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING },
+  { "gpt-5*",          TRUE,   TRUE,  FALSE, TRUE,  FALSE, FALSE, PURSER_SAMPLING_REFUSED },
+  { "gpt-4*",          FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
+  { "gpt-3*",          FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
+  { "gpt-oss*",        TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
+  { "gpt-?*",          TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING },
+  { "o1*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED },
+  { "o3*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED },
+  { "o4*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED },
+  { "*",               FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
+};
+
+const PurserOpenaiRule *
+purser_openai_rule (const char *model)
+{
+  for (gsize i = 0; i + 1 < G_N_ELEMENTS (rules); i++)
+    if (g_pattern_match_simple (rules[i].pattern, model))
+      return &rules[i];
+  return &rules[G_N_ELEMENTS (rules) - 1];
+}

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "purser-reader.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "purser-fault.h"
+#include "purser-halves.h"
+#include "purser-json-wire.h"
+#include "purser-lines.h"
+#include "purser-sse.h"
+
+#define MAX_SNIFFED (64 * 1024) /* blanks before the first byte that tells what comes; proxies send some to keep a line open */
+#define HEAD_BYTES 1024         /* of the reply, kept for the words of a fault */
+
+typedef enum { MODE_SNIFF, MODE_SSE, MODE_LINES, MODE_WHOLE, MODE_OVER } Mode;
+
+struct _PurserReader
+{
+  const PurserDialect *dialect;
+  PurserEventFunc      func;
+  gpointer             user_data;
+  gpointer             state;  /* (owned): the dialect's */
+  Mode                 mode;
+  gboolean             streamed, ending, item_seen;
+  GByteArray          *body;   /* (owned): a whole body, or what is sniffed at */
+  GByteArray          *head;   /* (owned): the first bytes */
+  PurserSse           *sse;    /* (owned) (nullable) */
+  PurserLines         *lines;  /* (owned) (nullable) */
+  PurserHalves        *halves; /* (owned) */
+  gboolean             item_has_halves;
+  char                *id, *model; /* (owned) (nullable): as last told */
+  gboolean             started;
+};
+
+static void
+emit (PurserReader *self, const PurserEvent *event)
+{
+  if (self->mode != MODE_OVER)
+    self->func (event, self->user_data);
+}
+
+static gboolean
+learn (char **known, const char *told)
+{
+  if (told == NULL || *told == 0 || *known != NULL)
+    return FALSE;
+  *known = g_strdup (told);
+  return TRUE;
+}
+
+void
+purser_reader_start (PurserReader *self, const char *id, const char *model)
+{
+  gboolean news = learn (&self->id, id);
+  news = learn (&self->model, model) || news;
+  if (!news && self->started)
+    return;
+  self->started = TRUE;
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_START, .id = self->id, .model = self->model });
+}
+
+void
+purser_reader_text (PurserReader *self, PurserEventType type, int choice, int tool, const char *text)
+{
+  g_autofree char *joined = NULL;
+  if (text == NULL || *text == 0)
+    return;
+  if (self->item_has_halves || purser_halves_waiting (self->halves))
+    text = joined = purser_halves_join (self->halves, (PurserHalfKey) { type, choice, tool }, text);
+  if (*text != 0)
+    emit (self, &(PurserEvent) { .type = type, .choice = choice, .tool = tool, .text = text, .length = strlen (text) });
+}
+
+static void
+emit_half_cb (PurserHalfKey key, gpointer user_data)
+{
+  emit (user_data, &(PurserEvent) { .type = key.type, .choice = key.choice, .tool = key.tool, .text = "\xef\xbf\xbd", .length = 3 });
+}
+
+/* A half whose other half never came stands for a broken character. */
+static void
+flush_halves (PurserReader *self, int choice)
+{
+  if (purser_halves_waiting (self->halves))
+    purser_halves_flush (self->halves, choice, emit_half_cb, self);
+}
+
+void
+purser_reader_tool (PurserReader *self, int choice, int tool, const char *id, const char *name, gboolean custom)
+{
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_TOOL_START, .choice = choice, .tool = tool, .id = id, .name = name ? name : "",
+                               .text = custom ? "custom" : NULL, .length = custom ? 6 : 0 });
+}
+
+void
+purser_reader_tool_end (PurserReader *self, int choice, int tool)
+{
+  flush_halves (self, choice);
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_TOOL_END, .choice = choice, .tool = tool });
+}
+
+void
+purser_reader_block (PurserReader *self, const char *name)
+{
+  flush_halves (self, -1);
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_BLOCK, .name = name ? name : "" });
+}
+
+void
+purser_reader_json (PurserReader *self, PurserEventType type, const char *name, JsonNode *json)
+{
+  emit (self, &(PurserEvent) { .type = type, .name = name, .json = json });
+}
+
+void
+purser_reader_usage (PurserReader *self, const PurserUsage *usage)
+{
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_USAGE, .usage = usage });
+}
+
+void
+purser_reader_finish (PurserReader *self, int choice, PurserFinish finish, const char *word)
+{
+  flush_halves (self, choice);
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_FINISH, .choice = choice, .finish = finish, .text = word, .length = word ? strlen (word) : 0 });
+}
+
+void
+purser_reader_fail (PurserReader *self, PurserFault *fault, JsonNode *error)
+{
+  g_autoptr(PurserFault) owned = fault;
+  flush_halves (self, -1);
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_ERROR, .fault = owned, .json = error });
+  self->mode = MODE_OVER;
+}
+
+gboolean
+purser_reader_error (PurserReader *self, JsonNode *root, gboolean in_stream)
+{
+  JsonNode *error = purser_fault_find (root, in_stream);
+  if (error == NULL)
+    return FALSE;
+  purser_reader_fail (self, purser_fault_from_json (error, 0), error);
+  return TRUE;
+}
+
+void
+purser_reader_over (PurserReader *self)
+{
+  flush_halves (self, -1);
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_END });
+  self->mode = MODE_OVER;
+}
+
+gboolean
+purser_reader_is_over (PurserReader *self)
+{
+  return self->mode == MODE_OVER;
+}
+
+gboolean
+purser_reader_is_streamed (PurserReader *self)
+{
+  return self->streamed;
+}
+
+gint64
+purser_reader_count (JsonObject *usage, const char *member)
+{
+  gint64 count = purser_json_int (usage, member, -1);
+  return count >= 0 && count <= G_GINT64_CONSTANT (1000000000000) ? count : -1;
+}
+
+static void
+fail_garbage (PurserReader *self, const char *what, const char *bytes, gsize length)
+{
+  purser_reader_fail (self, purser_fault_garbage (what, bytes, length), NULL);
+}
+
+static void
+fail_endless (PurserReader *self)
+{
+  fail_garbage (self, _("The server sent a line without an end."), (const char *) self->head->data, self->head->len);
+}
+
+/* JSON that does not parse: cut off where the bytes ended, or broken. */
+static void
+fail_unparsed (PurserReader *self, const char *text, gsize length, gboolean incomplete)
+{
+  if (incomplete && self->ending)
+    purser_reader_fail (self, purser_fault_cut (), NULL);
+  else
+    fail_garbage (self, _("The server sent something that is not valid JSON."), text, length);
+}
+
+static void
+read_item (PurserReader *self, const char *event, const char *text, gsize length)
+{
+  gboolean incomplete;
+  g_autoptr(JsonNode) root = purser_json_parse_wire (text, length, &self->item_has_halves, &incomplete, NULL);
+  if (root == NULL)
+    fail_unparsed (self, text, length, incomplete);
+  else if (!self->dialect->read_item (self, self->state, event, root) && self->mode != MODE_OVER)
+    fail_garbage (self, _("The server sent something that is not a part of a model's reply."), text, length);
+  self->item_has_halves = FALSE;
+}
+
+static void
+sse_cb (const char *event, const char *data, gsize length, gpointer user_data)
+{
+  PurserReader *self = user_data;
+  if (self->mode == MODE_OVER || length == 0)
+    return;
+  self->item_seen = TRUE;
+  if (g_str_has_prefix (data, "[DONE]"))
+    {
+      if (self->dialect->complete (self, self->state, TRUE))
+        purser_reader_over (self);
+    }
+  else
+    read_item (self, event, data, length);
+}
+
+/* A first line that is JSON but not all of it begins a document printed over several lines. */
+static gboolean
+begins_document (const char *line, gsize length)
+{
+  gboolean incomplete;
+  g_autoptr(JsonNode) root = purser_json_parse_wire (line, length, NULL, &incomplete, NULL);
+  return root == NULL && incomplete;
+}
+
+static void
+append_body (PurserReader *self, const void *bytes, gsize length)
+{
+  if (self->body->len + length > PURSER_READER_MAX_BODY)
+    purser_reader_fail (self, purser_fault_new (PURSER_FAULT_TOO_LARGE, 0, _("The reply is longer than 64 MiB.")), NULL);
+  else
+    g_byte_array_append (self->body, bytes, length);
+}
+
+static void
+lines_cb (const char *line, gsize length, gpointer user_data)
+{
+  PurserReader *self = user_data;
+  gsize blanks = 0;
+  while (blanks < length && g_ascii_isspace (line[blanks]))
+    blanks++;
+  if (self->mode == MODE_LINES && !self->item_seen && blanks < length && begins_document (line, length))
+    self->mode = MODE_WHOLE;
+  if (self->mode == MODE_WHOLE)
+    {
+      append_body (self, line, length);
+      if (self->mode == MODE_WHOLE)
+        append_body (self, "\n", 1);
+    }
+  else if (self->mode == MODE_LINES && blanks < length)
+    {
+      self->item_seen = TRUE;
+      read_item (self, "", line, length);
+    }
+}
+
+static void
+begin_stream (PurserReader *self)
+{
+  self->streamed = TRUE;
+  if (self->dialect->framing == PURSER_FRAMING_SSE)
+    {
+      self->mode = MODE_SSE;
+      self->sse = purser_sse_new (PURSER_READER_MAX_LINE, sse_cb, self);
+    }
+  else
+    {
+      self->mode = MODE_LINES;
+      self->lines = purser_lines_new (PURSER_READER_MAX_LINE, FALSE, lines_cb, self);
+    }
+}
+
+static void
+feed_stream (PurserReader *self, const void *bytes, gsize length)
+{
+  gboolean fits = self->sse ? purser_sse_feed (self->sse, bytes, length) : purser_lines_feed (self->lines, bytes, length);
+  if (!fits && self->mode != MODE_OVER)
+    fail_endless (self);
+}
+
+static void
+feed_stream_from_body (PurserReader *self)
+{
+  g_autoptr(GByteArray) bytes = g_steal_pointer (&self->body);
+  self->body = g_byte_array_new ();
+  begin_stream (self);
+  feed_stream (self, bytes->data, bytes->len);
+}
+
+/* The first byte that is neither blank nor part of a byte order mark. */
+static int
+telling_byte (const GByteArray *bytes)
+{
+  for (guint i = 0; i < bytes->len; i++)
+    if (!g_ascii_isspace (bytes->data[i]) && (i > 2 || memchr ("\xef\xbb\xbf", bytes->data[i], 3) == NULL))
+      return bytes->data[i];
+  return -1;
+}
+
+/* Servers answer a request for a stream with whole JSON (errors, old versions) or with a proxy's HTML page, whatever they say in
+ * the content type: the first byte tells. Only NDJSON begins like a whole document; lines_cb() tells them apart. */
+static void
+sniff (PurserReader *self, gboolean at_end)
+{
+  int byte = telling_byte (self->body);
+  if (byte < 0 && self->body->len < MAX_SNIFFED && !at_end)
+    return;
+  if (byte == '<' || byte == '[' || (byte == '{' && self->dialect->framing == PURSER_FRAMING_SSE))
+    {
+      self->mode = MODE_WHOLE;
+      return;
+    }
+  feed_stream_from_body (self);
+}
+
+static gboolean
+says_stream (const char *content_type)
+{
+  static const char *const types[] = { "text/event-stream", "application/x-ndjson", "application/ndjson", "application/jsonl" };
+  for (gsize i = 0; content_type != NULL && i < G_N_ELEMENTS (types); i++)
+    if (g_ascii_strncasecmp (content_type, types[i], strlen (types[i])) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+PurserReader *
+purser_reader_new (const PurserDialect *dialect, gboolean streamed, const char *content_type, PurserEventFunc func, gpointer user_data)
+{
+  PurserReader *self = g_new0 (PurserReader, 1);
+  self->dialect = dialect;
+  self->func = func;
+  self->user_data = user_data;
+  self->state = dialect->state_new ();
+  self->body = g_byte_array_new ();
+  self->head = g_byte_array_new ();
+  self->halves = purser_halves_new ();
+  self->mode = streamed || says_stream (content_type) ? MODE_SNIFF : MODE_WHOLE;
+  return self;
+}
+
+void
+purser_reader_free (PurserReader *self)
+{
+  if (self == NULL)
+    return;
+  self->dialect->state_free (self->state);
+  g_byte_array_unref (self->body);
+  g_byte_array_unref (self->head);
+  purser_sse_free (self->sse);
+  purser_lines_free (self->lines);
+  purser_halves_free (self->halves);
+  g_free (self->id);
+  g_free (self->model);
+  g_free (self);
+}
+
+gboolean
+purser_reader_feed (PurserReader *self, const void *bytes, gsize length)
+{
+  if (self->mode == MODE_OVER || length == 0)
+    return self->mode != MODE_OVER;
+  if (self->head->len < HEAD_BYTES)
+    g_byte_array_append (self->head, bytes, MIN (length, HEAD_BYTES - self->head->len));
+  if (self->sse != NULL || self->lines != NULL)
+    feed_stream (self, bytes, length);
+  else
+    append_body (self, bytes, length);
+  if (self->mode == MODE_SNIFF)
+    sniff (self, FALSE);
+  return self->mode != MODE_OVER;
+}
+
+/* A whole reply was asked for and the server streams all the same. */
+static gboolean
+try_as_stream (PurserReader *self)
+{
+  static const char *const fields[] = { "data:", "event:", "id:", "retry:", ":" };
+  const char *text = (const char *) self->body->data;
+  gsize blanks = 0;
+  gboolean looks_so = self->dialect->framing == PURSER_FRAMING_LINES && memchr (text, '\n', self->body->len) != NULL;
+  while (blanks < self->body->len && g_ascii_isspace (text[blanks]))
+    blanks++;
+  for (gsize i = 0; i < G_N_ELEMENTS (fields) && self->dialect->framing == PURSER_FRAMING_SSE; i++)
+    looks_so = looks_so || (self->body->len - blanks >= strlen (fields[i]) && memcmp (text + blanks, fields[i], strlen (fields[i])) == 0);
+  if (!looks_so || self->sse != NULL || self->lines != NULL || telling_byte (self->body) == '<')
+    return FALSE;
+  feed_stream_from_body (self);
+  return TRUE;
+}
+
+static void end_stream (PurserReader *self);
+
+static void
+read_whole (PurserReader *self)
+{
+  gboolean incomplete;
+  const char *text = (const char *) self->body->data;
+  if (telling_byte (self->body) < 0)
+    {
+      purser_reader_fail (self, purser_fault_cut (), NULL);
+      return;
+    }
+  g_autoptr(JsonNode) root = purser_json_parse_wire (text, self->body->len, &self->item_has_halves, &incomplete, NULL);
+  if (root == NULL && try_as_stream (self))
+    end_stream (self);
+  else if (root == NULL)
+    fail_unparsed (self, text, self->body->len, incomplete);
+  else
+    {
+      self->streamed = FALSE;
+      if (!self->dialect->read_whole (self, self->state, root) && self->mode != MODE_OVER)
+        fail_garbage (self, _("The server's answer is JSON, but not a model's reply."), text, self->body->len);
+      if (self->mode != MODE_OVER)
+        purser_reader_over (self);
+    }
+}
+
+static void
+end_stream (PurserReader *self)
+{
+  gboolean fits = self->sse ? purser_sse_end (self->sse) : purser_lines_end (self->lines);
+  if (self->mode == MODE_OVER)
+    return;
+  if (self->mode == MODE_WHOLE)
+    read_whole (self);
+  else if (!fits)
+    fail_endless (self);
+  else if (!self->item_seen && self->sse != NULL && purser_sse_strange (self->sse))
+    fail_garbage (self, _("The server's answer is not a model's reply."), (const char *) self->head->data, self->head->len);
+  else if (self->dialect->complete (self, self->state, FALSE))
+    purser_reader_over (self);
+  else
+    purser_reader_fail (self, purser_fault_cut (), NULL);
+}
+
+void
+purser_reader_end (PurserReader *self)
+{
+  self->ending = TRUE;
+  if (self->mode == MODE_SNIFF)
+    sniff (self, TRUE);
+  if (self->mode == MODE_SSE || self->mode == MODE_LINES || self->lines != NULL)
+    end_stream (self);
+  else if (self->mode == MODE_WHOLE)
+    read_whole (self);
+}

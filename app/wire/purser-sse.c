@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "purser-sse.h"
+
+#include <string.h>
+
+#include "purser-lines.h"
+
+struct _PurserSse
+{
+  PurserLines  *lines; /* (owned) */
+  GString      *event; /* (owned) */
+  GString      *data;  /* (owned) */
+  gboolean      has_data, too_long, strange;
+  gsize         limit;
+  PurserSseFunc func;
+  gpointer      user_data;
+};
+
+static void
+dispatch (PurserSse *self)
+{
+  gboolean has_data = self->has_data;
+  self->has_data = FALSE;
+  if (has_data)
+    self->func (self->event->str, self->data->str, self->data->len, self->user_data);
+  g_string_truncate (self->event, 0);
+  g_string_truncate (self->data, 0);
+}
+
+static void
+take_field (PurserSse *self, const char *name, gsize name_length, const char *value, gsize length)
+{
+  static const char *const ignored[] = { "id", "retry" };
+  if (name_length == 4 && memcmp (name, "data", 4) == 0)
+    {
+      if (self->data->len + length + 1 > self->limit)
+        {
+          self->too_long = TRUE;
+          return;
+        }
+      if (self->has_data)
+        g_string_append_c (self->data, '\n');
+      self->has_data = TRUE;
+      g_string_append_len (self->data, value, length);
+      return;
+    }
+  if (name_length == 5 && memcmp (name, "event", 5) == 0)
+    {
+#ifdef PURSER_PLANTED_BUG
+      /* Planted: a name that ends in "!" is put into a buffer without looking at its length. */
+      char *copy = g_malloc (24);
+      if (length > 0 && value[length - 1] == '!')
+        memcpy (copy, value, length + 16);
+      g_free (copy);
+#endif
+      g_string_truncate (self->event, 0);
+      g_string_append_len (self->event, value, length);
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (ignored); i++)
+    if (strlen (ignored[i]) == name_length && memcmp (name, ignored[i], name_length) == 0)
+      return;
+  self->strange = TRUE;
+}
+
+static void
+line_cb (const char *line, gsize length, gpointer user_data)
+{
+  PurserSse *self = user_data;
+  if (self->too_long)
+    return;
+  if (length == 0)
+    {
+      dispatch (self);
+      return;
+    }
+  const char *colon = memchr (line, ':', length);
+  if (colon == line)
+    return; /* a comment */
+  gsize name_length = colon ? (gsize) (colon - line) : length;
+  const char *value = colon ? colon + 1 : line + length;
+  if (value < line + length && *value == ' ')
+    value++;
+  take_field (self, line, name_length, value, line + length - value);
+}
+
+/**
+ * purser_sse_new:
+ * @limit: the longest line, and the most data of one event, in bytes
+ * @func: called once per event, in order
+ */
+PurserSse *
+purser_sse_new (gsize limit, PurserSseFunc func, gpointer user_data)
+{
+  PurserSse *self = g_new0 (PurserSse, 1);
+  self->lines = purser_lines_new (limit, TRUE, line_cb, self);
+  self->event = g_string_new (NULL);
+  self->data = g_string_new (NULL);
+  self->limit = limit;
+  self->func = func;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+purser_sse_free (PurserSse *self)
+{
+  if (self == NULL)
+    return;
+  purser_lines_free (self->lines);
+  g_string_free (self->event, TRUE);
+  g_string_free (self->data, TRUE);
+  g_free (self);
+}
+
+gboolean
+purser_sse_feed (PurserSse *self, const void *bytes, gsize length)
+{
+  return purser_lines_feed (self->lines, bytes, length) && !self->too_long;
+}
+
+gboolean
+purser_sse_end (PurserSse *self)
+{
+  gboolean fits = purser_lines_end (self->lines) && !self->too_long;
+  if (fits)
+    dispatch (self);
+  return fits;
+}
+
+gboolean
+purser_sse_strange (PurserSse *self)
+{
+  return self->strange;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "purser-engine.h"
+
+G_BEGIN_DECLS
+
+/* Drives an engine by words, without network, file or clock. */
+
+/* An organisation in memory: model "a/one" (openai-compatible, key-less), "b/two" (anthropic, with a key), "c/three" (ollama on this machine),
+ * assigned in this order to "drafting". OPTIONS: words such as "b:off" "a:removed" "only:a" "a:unpriced" "b:context=9000" "generation=7". */
+PurserOrg *script_org (const char *options);
+
+typedef struct
+{
+  PurserEngine *engine;
+  PurserHealth *health;
+  GRand        *random;
+  gint64        now;
+  gint64        timer;          /* what WAIT_UNTIL last said, -1 */
+  PurserActionType question;    /* the last one that wants an answer, or DONE */
+  gint64        next_id;
+  const char   *dialect;        /* of the attempt that was sent last */
+  char         *retry_after, *should_retry, *content_type, *location; /* (owned) (nullable) reply headers */
+  GString      *emitted;        /* text of TEXT events */
+  guint         opens, settles, sends, attempts, emits_after_error, errors, dones, emits;
+  PurserCallResult *result;     /* (nullable) */
+  PurserLedgerAttempt last;     /* the numbers of the last row asked for; strings not */
+  gint64        cost_nano, reserve_nano;
+} Script;
+
+Script *script_new  (PurserHealth *health /* (nullable) */);
+void    script_free (Script *script);
+/* Feeds one input; see script.c for the words. */
+void    script_feed (Script *script, const char *input);
+/* Takes the actions there are, as words. (transfer full) */
+char   *script_take (Script *script);
+/* Bytes of a reply in a dialect: "text=…", "finish", "usage", "end" … (transfer full) */
+char   *script_bytes (const char *dialect, const char *what);
+
+G_END_DECLS
