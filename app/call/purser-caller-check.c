@@ -90,7 +90,9 @@ finish (GTask *task, GError *error)
   gboolean failed = FALSE;
   for (gsize i = 0; i < PURSER_N_CHECK_STEPS; i++)
     failed |= report->line[i].state == PURSER_CHECK_FAILED;
-  report->ok = !failed && (report->line[PURSER_CHECK_MODELS].state == PURSER_CHECK_OK || report->line[PURSER_CHECK_REPLY].state == PURSER_CHECK_OK);
+  report->ok = !failed
+               && (report->line[PURSER_CHECK_MODELS].state == PURSER_CHECK_OK
+                   || report->line[PURSER_CHECK_REPLY].state == PURSER_CHECK_OK);
   if (error == NULL)
     g_task_return_pointer (task, report, (GDestroyNotify) purser_check_report_free);
   else
@@ -107,7 +109,8 @@ fail (GTask *task, PurserCheckStep step, char *words)
   Check *check = g_task_get_task_data (task);
   end_step (check, step, PURSER_CHECK_FAILED, words);
   for (PurserCheckStep later = step + 1; later < PURSER_N_CHECK_STEPS; later++)
-    if (check->report->line[later].state == PURSER_CHECK_WAITING || check->report->line[later].state == PURSER_CHECK_RUNNING)
+    if (check->report->line[later].state == PURSER_CHECK_WAITING
+        || check->report->line[later].state == PURSER_CHECK_RUNNING)
       end_step (check, later, PURSER_CHECK_SKIPPED, NULL);
   finish (task, NULL);
 }
@@ -186,7 +189,8 @@ ask_reply (GTask *task)
     }
   if (model == NULL)
     {
-      end_step (check, PURSER_CHECK_REPLY, PURSER_CHECK_SKIPPED, g_strdup (_("As soon as a model is added, a short question can be asked.")));
+      end_step (check, PURSER_CHECK_REPLY, PURSER_CHECK_SKIPPED,
+                g_strdup (_("As soon as a model is added, a short question can be asked.")));
       finish (task, NULL);
       return;
     }
@@ -210,7 +214,8 @@ list_failed (GTask *task, const PurserFault *fault)
       return;
     }
   if (check->report->line[PURSER_CHECK_KEY].state == PURSER_CHECK_RUNNING)
-    end_step (check, PURSER_CHECK_KEY, PURSER_CHECK_OK, g_strdup (_("The key was sent; a reply will show whether it is good.")));
+    end_step (check, PURSER_CHECK_KEY, PURSER_CHECK_OK,
+              g_strdup (_("The key was sent; a reply will show whether it is good.")));
   if (!unlisted || !g_str_equal (check->provider->kind->id, "openai-compatible"))
     {
       fail (task, PURSER_CHECK_MODELS, explain (check, fault));
@@ -219,7 +224,8 @@ list_failed (GTask *task, const PurserFault *fault)
   check->unlisted = TRUE;
   g_clear_pointer (&check->probe, purser_fault_free);
   check->probe = purser_fault_copy (fault);
-  end_step (check, PURSER_CHECK_MODELS, PURSER_CHECK_SKIPPED, g_strdup (_("This server does not list its models. Add them by name.")));
+  end_step (check, PURSER_CHECK_MODELS, PURSER_CHECK_SKIPPED,
+            g_strdup (_("This server does not list its models. Add them by name.")));
   ask_reply (task);
 }
 
@@ -245,7 +251,8 @@ list_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   if (check->report->line[PURSER_CHECK_KEY].state == PURSER_CHECK_RUNNING)
     end_step (check, PURSER_CHECK_KEY, PURSER_CHECK_OK, NULL);
   check->report->models = g_steal_pointer (&listing->models);
-  end_step (check, PURSER_CHECK_MODELS, PURSER_CHECK_OK, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u model", "%u models", n), n));
+  end_step (check, PURSER_CHECK_MODELS, PURSER_CHECK_OK,
+            g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u model", "%u models", n), n));
   ask_reply (task);
 }
 
@@ -254,7 +261,8 @@ ask_list (GTask *task)
 {
   Check *check = g_task_get_task_data (task);
   begin_step (check, PURSER_CHECK_MODELS);
-  purser_caller_list_async (g_task_get_source_object (task), check->provider, check->key, g_task_get_cancellable (task), list_cb, task);
+  purser_caller_list_async (g_task_get_source_object (task), check->provider, check->key, g_task_get_cancellable (task),
+                            list_cb, task);
 }
 
 /* --- 2: the key --- */
@@ -290,7 +298,8 @@ ask_key (GTask *task)
   const PurserProvider *provider = check->provider;
   begin_step (check, PURSER_CHECK_KEY);
   if (purser_provider_wants_key (provider) && self->vault != NULL)
-    purser_vault_lookup_async (self->vault, provider->id, provider->key_version, provider->key_env, g_task_get_cancellable (task), key_cb, task);
+    purser_vault_lookup_async (self->vault, provider->id, provider->key_version, provider->key_env,
+                               g_task_get_cancellable (task), key_cb, task);
   else if (purser_provider_wants_key (provider))
     fail (task, PURSER_CHECK_KEY, g_strdup (_("There is no keyring here to take the key from.")));
   else if (check->probe != NULL && check->probe->class_ == PURSER_FAULT_KEY)
@@ -369,8 +378,14 @@ check_new (const PurserProvider *provider, const char *model, PurserCheckFunc fu
  * The connection check: address, key, model list, one reply.
  */
 void
-purser_caller_check_async (PurserCaller *self, gint64 provider_id, const char *model, PurserCheckFunc step, gpointer step_data,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_caller_check_async (PurserCaller *self,
+                           gint64 provider_id,
+                           const char *model,
+                           PurserCheckFunc step,
+                           gpointer step_data,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
 {
   g_return_if_fail (PURSER_IS_CALLER (self));
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -387,10 +402,12 @@ purser_caller_check_async (PurserCaller *self, gint64 provider_id, const char *m
   g_task_set_task_data (task, check, check_free);
   begin_step (check, PURSER_CHECK_ADDRESS);
   if (!provider->kind->supported || provider->kind->models_path == NULL)
-    fail (task, PURSER_CHECK_ADDRESS, g_strdup_printf (_("%s cannot be called by this version of Purser."), provider->name));
+    fail (task, PURSER_CHECK_ADDRESS,
+          g_strdup_printf (_("%s cannot be called by this version of Purser."), provider->name));
   else
-    purser_caller_fetch_async (self, purser_provider_models_request (provider, NULL), purser_dialect_get (provider->kind->dialect),
-                               PROBE_TIMEOUT_US, cancellable, probe_cb, task);
+    purser_caller_fetch_async (self, purser_provider_models_request (provider, NULL),
+                               purser_dialect_get (provider->kind->dialect), PROBE_TIMEOUT_US, cancellable, probe_cb,
+                               task);
 }
 
 PurserCheckReport *

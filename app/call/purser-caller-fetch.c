@@ -129,7 +129,8 @@ timeout_cb (gpointer user_data)
 {
   GTask *task = user_data;
   Fetch *fetch = g_task_get_task_data (task);
-  g_autofree char *words = g_strdup_printf (_("No answer within %d s."), (int) MAX (fetch->timeout_us / G_USEC_PER_SEC, 1));
+  g_autofree char *words =
+      g_strdup_printf (_("No answer within %d s."), (int) MAX (fetch->timeout_us / G_USEC_PER_SEC, 1));
   finish (task, purser_fault_new (PURSER_FAULT_TIMEOUT, fetch->fetched->status, words), NULL);
   return G_SOURCE_REMOVE;
 }
@@ -157,7 +158,8 @@ send (GTask *task)
   fetch->started = g_get_monotonic_time ();
   watch (task, &fetch->timer, g_timeout_source_new ((guint) (fetch->timeout_us / 1000)), timeout_cb);
   if (g_task_get_cancellable (task) != NULL)
-    watch (task, &fetch->cancel_source, g_cancellable_source_new (g_task_get_cancellable (task)), G_SOURCE_FUNC (cancelled_cb));
+    watch (task, &fetch->cancel_source, g_cancellable_source_new (g_task_get_cancellable (task)),
+           G_SOURCE_FUNC (cancelled_cb));
   fetch->exchange = fetch->transport->send (fetch->transport, request, &events, task);
 }
 
@@ -184,8 +186,13 @@ resolved_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * One request and its whole reply.
  */
 void
-purser_caller_fetch_async (PurserCaller *self, PurserHttpRequest *request, const PurserDialect *dialect, gint64 timeout_us,
-                           GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_caller_fetch_async (PurserCaller *self,
+                           PurserHttpRequest *request,
+                           const PurserDialect *dialect,
+                           gint64 timeout_us,
+                           GCancellable *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   Fetch *fetch = g_new0 (Fetch, 1);
@@ -230,7 +237,10 @@ resolve_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 }
 
 void
-purser_address_resolve_async (const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_address_resolve_async (const char *address,
+                              GCancellable *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer user_data)
 {
   g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, purser_address_resolve_async);

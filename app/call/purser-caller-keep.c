@@ -20,8 +20,9 @@ purser_caller_settle_job (PurserDb *db, gpointer data, GError **error)
 gboolean
 purser_caller_may_succeed_later (const GError *error)
 {
-  static const PurserStoreError lasting[] = { PURSER_STORE_ERROR_CONSTRAINT, PURSER_STORE_ERROR_NOT_FOUND, PURSER_STORE_ERROR_STALE,
-                                              PURSER_STORE_ERROR_REFUSED, PURSER_STORE_ERROR_CORRUPT };
+  static const PurserStoreError lasting[] = { PURSER_STORE_ERROR_CONSTRAINT, PURSER_STORE_ERROR_NOT_FOUND,
+                                              PURSER_STORE_ERROR_STALE, PURSER_STORE_ERROR_REFUSED,
+                                              PURSER_STORE_ERROR_CORRUPT };
   for (gsize i = 0; i < G_N_ELEMENTS (lasting); i++)
     if (g_error_matches (error, PURSER_STORE_ERROR, lasting[i]))
       return FALSE;
@@ -82,7 +83,8 @@ settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   g_queue_push_head (&self->unsettled, action);
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, _("An earlier call is not yet written into the ledger: %s"), error->message);
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED,
+                           _("An earlier call is not yet written into the ledger: %s"), error->message);
 }
 
 /**

@@ -103,7 +103,8 @@ page_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       finish (task, g_steal_pointer (&fetched->fault));
       return;
     }
-  g_autoptr(GPtrArray) page = purser_models_parse (list->provider->kind->models_format, fetched->body->data, fetched->body->len, &next, &error);
+  g_autoptr(GPtrArray) page =
+      purser_models_parse (list->provider->kind->models_format, fetched->body->data, fetched->body->len, &next, &error);
   if (page == NULL)
     {
       finish (task, purser_fault_new (PURSER_FAULT_GARBAGE, fetched->status, error->message));
@@ -121,7 +122,8 @@ ask_page (GTask *task, const char *after)
   List *list = g_task_get_task_data (task);
   PurserHttpRequest *request = purser_provider_models_request (list->provider, after);
   purser_http_request_add_key (request, list->provider->kind->auth, list->key);
-  purser_caller_fetch_async (g_task_get_source_object (task), request, purser_dialect_get (list->provider->kind->dialect), LIST_TIMEOUT_US,
+  purser_caller_fetch_async (g_task_get_source_object (task), request,
+                             purser_dialect_get (list->provider->kind->dialect), LIST_TIMEOUT_US,
                              g_task_get_cancellable (task), page_cb, task);
 }
 
@@ -179,7 +181,8 @@ show_next (GTask *task)
   List *list = g_task_get_task_data (task);
   GPtrArray *models = list->listing->models;
   gboolean ollama = g_strcmp0 (list->provider->kind->models_format, "ollama") == 0;
-  while (ollama && list->next_model < models->len && ((PurserListedModel *) g_ptr_array_index (models, list->next_model))->context_tokens >= 0)
+  while (ollama && list->next_model < models->len
+         && ((PurserListedModel *) g_ptr_array_index (models, list->next_model))->context_tokens >= 0)
     list->next_model++;
   if (!ollama || list->next_model >= models->len || list->shown++ >= MAX_SHOWN)
     {
@@ -188,18 +191,24 @@ show_next (GTask *task)
     }
   PurserListedModel *model = g_ptr_array_index (models, list->next_model++);
   g_autoptr(JsonBuilder) builder = json_builder_new ();
-  json_builder_add_string_value (json_builder_set_member_name (json_builder_begin_object (builder), "model"), model->name);
+  json_builder_add_string_value (json_builder_set_member_name (json_builder_begin_object (builder), "model"),
+                                 model->name);
   g_autoptr(JsonNode) root = json_builder_get_root (json_builder_end_object (builder));
   char *body = purser_json_to_string (root, FALSE);
   PurserHttpRequest *request = purser_provider_request (list->provider, "POST", "/api/show", "application/json");
   request->body = g_bytes_new_take (body, strlen (body));
   purser_http_request_add_key (request, list->provider->kind->auth, list->key);
-  purser_caller_fetch_async (g_task_get_source_object (task), request, NULL, LIST_TIMEOUT_US, g_task_get_cancellable (task), show_cb, task);
+  purser_caller_fetch_async (g_task_get_source_object (task), request, NULL, LIST_TIMEOUT_US,
+                             g_task_get_cancellable (task), show_cb, task);
 }
 
 void
-purser_caller_list_async (PurserCaller *self, const PurserProvider *provider, const char *key, GCancellable *cancellable,
-                          GAsyncReadyCallback callback, gpointer user_data)
+purser_caller_list_async (PurserCaller *self,
+                          const PurserProvider *provider,
+                          const char *key,
+                          GCancellable *cancellable,
+                          GAsyncReadyCallback callback,
+                          gpointer user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
   List *list = g_new0 (List, 1);
@@ -253,7 +262,8 @@ key_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       g_object_unref (task);
       return;
     }
-  purser_caller_list_async (g_task_get_source_object (task), g_task_get_task_data (task), key, g_task_get_cancellable (task), models_cb, task);
+  purser_caller_list_async (g_task_get_source_object (task), g_task_get_task_data (task), key,
+                            g_task_get_cancellable (task), models_cb, task);
   purser_vault_key_free (key);
 }
 
@@ -263,7 +273,8 @@ key_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * Reads the provider's whole model list. The error is one sentence for people.
  */
 void
-purser_caller_models_async (PurserCaller *self, gint64 provider_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_caller_models_async (
+    PurserCaller *self, gint64 provider_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (PURSER_IS_CALLER (self));
   GTask *task = g_task_new (self, cancellable, callback, user_data);
@@ -273,13 +284,15 @@ purser_caller_models_async (PurserCaller *self, gint64 provider_id, GCancellable
   if (provider == NULL || provider->kind->models_path == NULL)
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",
-                               provider == NULL ? _("This provider was removed.") : _("This kind of provider has no list of models. Add them by name."));
+                               provider == NULL ? _("This provider was removed.")
+                                                : _("This kind of provider has no list of models. Add them by name."));
       g_object_unref (task);
       return;
     }
   g_task_set_task_data (task, purser_provider_copy (provider), (GDestroyNotify) purser_provider_free);
   if (purser_provider_wants_key (provider) && self->vault != NULL)
-    purser_vault_lookup_async (self->vault, provider->id, provider->key_version, provider->key_env, cancellable, key_cb, task);
+    purser_vault_lookup_async (self->vault, provider->id, provider->key_version, provider->key_env, cancellable, key_cb,
+                               task);
   else
     purser_caller_list_async (self, provider, NULL, cancellable, models_cb, task);
 }

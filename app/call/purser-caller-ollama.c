@@ -29,7 +29,9 @@ version_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr(GTask) task = user_data;
   g_autoptr(PurserFetched) fetched = purser_caller_fetch_finish (PURSER_CALLER (object), result, NULL);
-  g_autoptr(JsonNode) root = fetched != NULL && fetched->fault == NULL ? purser_json_parse ((const char *) fetched->body->data, fetched->body->len, NULL) : NULL;
+  g_autoptr(JsonNode) root = fetched != NULL && fetched->fault == NULL
+                                  ? purser_json_parse ((const char *) fetched->body->data, fetched->body->len, NULL)
+                                  : NULL;
   g_task_return_pointer (task, g_strdup (purser_json_string (purser_json_object (root), "version")), g_free);
 }
 
@@ -39,7 +41,10 @@ version_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * Looks for a running Ollama where it usually listens.
  */
 void
-purser_caller_find_ollama_async (PurserCaller *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_caller_find_ollama_async (PurserCaller *self,
+                                 GCancellable *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer user_data)
 {
   g_return_if_fail (PURSER_IS_CALLER (self));
   GTask *task = g_task_new (self, NULL, callback, user_data); /* a stopped look simply found nothing */

@@ -43,12 +43,23 @@ typedef struct
 } PurserFetched;
 void           purser_fetched_free        (PurserFetched *fetched);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserFetched, purser_fetched_free)
-void           purser_caller_fetch_async  (PurserCaller *self, PurserHttpRequest *request /* (transfer full) */, const PurserDialect *dialect, gint64 timeout_us, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
-PurserFetched *purser_caller_fetch_finish (PurserCaller *self, GAsyncResult *result, GError **error); /* an error only when cancelled */
+void purser_caller_fetch_async (PurserCaller *self,
+                                PurserHttpRequest *request /* (transfer full) */,
+                                const PurserDialect *dialect,
+                                gint64 timeout_us,
+                                GCancellable *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer user_data);
+PurserFetched *purser_caller_fetch_finish (PurserCaller *self,
+                                           GAsyncResult *result,
+                                           GError **error); /* an error only when cancelled */
 
 /* "practice:…" → where it is served; may start that server, so it works on a thread. Other addresses return at once. */
 gboolean purser_address_is_practice    (const char *address);
-void     purser_address_resolve_async  (const char *address, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void purser_address_resolve_async (const char *address,
+                                   GCancellable *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer user_data);
 char    *purser_address_resolve_finish (GAsyncResult *result, GError **error);
 
 /* purser-caller-models.c: the list of one provider, all pages. FAULT (out) says why there is none. */
@@ -62,7 +73,12 @@ typedef struct
 void           purser_listing_free        (PurserListing *listing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserListing, purser_listing_free)
 /* KEY nullable. PROVIDER is copied. */
-void           purser_caller_list_async   (PurserCaller *self, const PurserProvider *provider, const char *key, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void purser_caller_list_async (PurserCaller *self,
+                               const PurserProvider *provider,
+                               const char *key,
+                               GCancellable *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer user_data);
 PurserListing *purser_caller_list_finish  (PurserCaller *self, GAsyncResult *result, GError **error);
 
 G_END_DECLS

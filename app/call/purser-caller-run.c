@@ -114,7 +114,8 @@ answer_of (const GError *error)
     return PURSER_ANSWER_DONE;
   if (g_error_matches (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_STALE))
     return PURSER_ANSWER_STALE;
-  return g_error_matches (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED) ? PURSER_ANSWER_REFUSED : PURSER_ANSWER_FAILED;
+  return g_error_matches (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED) ? PURSER_ANSWER_REFUSED
+                                                                                 : PURSER_ANSWER_FAILED;
 }
 
 static void
@@ -126,7 +127,8 @@ stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   purser_store_run_finish (PURSER_STORE (object), result, &error);
   if (error != NULL && job->action->type == PURSER_ACTION_SETTLE && purser_caller_may_succeed_later (error))
     purser_caller_keep_settle (run->caller, g_steal_pointer (&job->action));
-  purser_engine_answer (run->engine, answer_of (error), job->call_id, job->attempt_id, error != NULL ? error->message : NULL, now ());
+  purser_engine_answer (run->engine, answer_of (error), job->call_id, job->attempt_id,
+                        error != NULL ? error->message : NULL, now ());
   purser_action_free (job->action);
   g_free (job);
   pump (run);
@@ -202,7 +204,8 @@ static void
 do_key (Run *run, PurserAction *action)
 {
   if (run->caller->vault != NULL)
-    purser_vault_lookup_async (run->caller->vault, action->provider_id, action->key_version, action->key_env, run->lookups, key_cb, run_ref (run));
+    purser_vault_lookup_async (run->caller->vault, action->provider_id, action->key_version, action->key_env,
+                               run->lookups, key_cb, run_ref (run));
   else
     purser_engine_key (run->engine, NULL, _("There is no keyring here to take the key from."), now ());
   purser_action_free (action);
@@ -397,7 +400,8 @@ pump (Run *run)
     return;
   run_ref (run);
   run->pumping = TRUE;
-  for (PurserAction *action = purser_engine_next (run->engine); action != NULL; action = purser_engine_next (run->engine))
+  for (PurserAction *action = purser_engine_next (run->engine); action != NULL;
+       action = purser_engine_next (run->engine))
     performers[action->type] (run, action);
   run->pumping = FALSE;
   if (run->result != NULL && run->task != NULL)
@@ -479,15 +483,21 @@ run_new (PurserCaller *self, const PurserCallRequest *request, GCancellable *can
  * Makes one call, metered and with fallbacks. @callback comes when its row is settled and synced.
  */
 void
-purser_caller_run_async (PurserCaller *self, const PurserCallRequest *request, PurserEventFunc event, gpointer event_data,
-                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_caller_run_async (PurserCaller *self,
+                         const PurserCallRequest *request,
+                         PurserEventFunc event,
+                         gpointer event_data,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   g_return_if_fail (PURSER_IS_CALLER (self));
   GTask *task = g_task_new (self, NULL, callback, user_data); /* the result is returned even when cancelled */
   g_task_set_source_tag (task, purser_caller_run_async);
   if (request->chat == NULL || (request->workload == NULL && request->model == NULL))
     {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "A call needs a chat, and a workload or a model");
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                               "A call needs a chat, and a workload or a model");
       g_object_unref (task);
       return;
     }

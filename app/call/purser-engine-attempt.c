@@ -7,15 +7,18 @@
 
 /* Which events are content: after the first of them nothing switches to another model. */
 static const gboolean content_events[] = {
-  [PURSER_EVENT_TEXT] = TRUE,       [PURSER_EVENT_THINKING] = TRUE,  [PURSER_EVENT_SIGNATURE] = TRUE, [PURSER_EVENT_REDACTED] = TRUE,
-  [PURSER_EVENT_REFUSAL] = TRUE,    [PURSER_EVENT_TOOL_START] = TRUE, [PURSER_EVENT_TOOL_ARGS] = TRUE, [PURSER_EVENT_TOOL_END] = TRUE,
-  [PURSER_EVENT_CITATION] = TRUE,   [PURSER_EVENT_END] = FALSE,
+  [PURSER_EVENT_TEXT] = TRUE,      [PURSER_EVENT_THINKING] = TRUE, [PURSER_EVENT_SIGNATURE] = TRUE,
+  [PURSER_EVENT_REDACTED] = TRUE,  [PURSER_EVENT_REFUSAL] = TRUE,  [PURSER_EVENT_TOOL_START] = TRUE,
+  [PURSER_EVENT_TOOL_ARGS] = TRUE, [PURSER_EVENT_TOOL_END] = TRUE, [PURSER_EVENT_CITATION] = TRUE,
+  [PURSER_EVENT_END] = FALSE,
 };
 /* Deltas as SPEC-trials §3 counts them: what the model generated. */
 static const gboolean delta_events[] = {
-  [PURSER_EVENT_TEXT] = TRUE, [PURSER_EVENT_THINKING] = TRUE, [PURSER_EVENT_REFUSAL] = TRUE, [PURSER_EVENT_TOOL_ARGS] = TRUE, [PURSER_EVENT_END] = FALSE,
+  [PURSER_EVENT_TEXT] = TRUE,      [PURSER_EVENT_THINKING] = TRUE, [PURSER_EVENT_REFUSAL] = TRUE,
+  [PURSER_EVENT_TOOL_ARGS] = TRUE, [PURSER_EVENT_END] = FALSE,
 };
-static const char *const request_id_headers[] = { "request-id", "x-request-id", "apim-request-id", "x-amzn-requestid", "x-generation-id" };
+static const char *const request_id_headers[] = { "request-id", "x-request-id", "apim-request-id", "x-amzn-requestid",
+                                                  "x-generation-id" };
 
 static gboolean
 is_content (const PurserEvent *event)
@@ -57,7 +60,8 @@ hold (PurserEngine *engine, const PurserEvent *event)
 {
   g_ptr_array_add (engine->held, purser_held_event_new (event));
   engine->held_bytes += purser_held_event_size (event);
-  if (is_content (event) || engine->held->len >= engine->limits.hold_events || engine->held_bytes >= engine->limits.hold_bytes)
+  if (is_content (event) || engine->held->len >= engine->limits.hold_events
+      || engine->held_bytes >= engine->limits.hold_bytes)
     purser_engine_release (engine);
 }
 
@@ -65,7 +69,8 @@ hold (PurserEngine *engine, const PurserEvent *event)
 static gboolean
 waits_for_settlement (PurserEngine *engine, const PurserEvent *event)
 {
-  return !engine->stream || engine->tail->len > 0 || event->type == PURSER_EVENT_FINISH || event->type == PURSER_EVENT_END;
+  return !engine->stream || engine->tail->len > 0 || event->type == PURSER_EVENT_FINISH
+         || event->type == PURSER_EVENT_END;
 }
 
 static void
@@ -96,7 +101,8 @@ static void
 read_over (PurserEngine *engine)
 {
   PurserAttempt *attempt = engine->attempt;
-  const PurserReplyChoice *choice = attempt->reply->choices->len > 0 ? g_ptr_array_index (attempt->reply->choices, 0) : NULL;
+  const PurserReplyChoice *choice =
+      attempt->reply->choices->len > 0 ? g_ptr_array_index (attempt->reply->choices, 0) : NULL;
   if (attempt->failure != NULL)
     purser_engine_failed (engine, g_steal_pointer (&attempt->failure));
   else if (!attempt->content && (choice == NULL || choice->finish == PURSER_FINISH_NONE))
@@ -109,10 +115,11 @@ static gint64
 content_deadline (PurserEngine *engine)
 {
   PurserAttempt *attempt = engine->attempt;
-  gint64 wait = engine->first_content_us > 0 ? engine->first_content_us
-                : attempt->local            ? engine->limits.local_first_content_us
-                                            : engine->limits.first_content_us;
-  return attempt->started + wait;
+  const PurserLimits *limits = &engine->limits;
+  gint64 wait = attempt->local ? limits->local_first_content_us : limits->first_content_us;
+  if (!engine->stream)
+    wait = MAX (wait, limits->whole_us);
+  return attempt->started + (engine->first_content_us > 0 ? engine->first_content_us : wait);
 }
 
 /* Before the first content both clocks run, afterwards only that of silence. */
@@ -164,7 +171,8 @@ purser_engine_read_headers (PurserEngine *engine, int status, PurserHeaderFunc h
     {
       engine->state = STATE_READING;
       attempt->reply = purser_reply_new ();
-      attempt->reader = purser_reader_new (attempt->dialect, engine->stream, attempt->content_type, reader_event, engine);
+      attempt->reader =
+          purser_reader_new (attempt->dialect, engine->stream, attempt->content_type, reader_event, engine);
     }
   else
     {
@@ -179,8 +187,9 @@ refused (PurserEngine *engine)
 {
   PurserAttempt *attempt = engine->attempt;
   const void *words = attempt->words->len > 0 ? attempt->words->data : (const void *) "";
-  purser_engine_failed (engine, purser_dialect_read_error (attempt->dialect, attempt->status, attempt->content_type, words, attempt->words->len,
-                                                           attempt->header, attempt->header_data));
+  purser_engine_failed (engine,
+                        purser_dialect_read_error (attempt->dialect, attempt->status, attempt->content_type, words,
+                                                   attempt->words->len, attempt->header, attempt->header_data));
 }
 
 static void
@@ -203,7 +212,8 @@ purser_engine_read_bytes (PurserEngine *engine, const void *bytes, gsize length)
   if (engine->state == STATE_REFUSED)
     read_words (engine, bytes, length);
   else if (attempt->received > engine->limits.max_reply)
-    purser_engine_failed (engine, purser_fault_new (PURSER_FAULT_TOO_LARGE, attempt->status, _("The reply does not end.")));
+    purser_engine_failed (engine,
+                          purser_fault_new (PURSER_FAULT_TOO_LARGE, attempt->status, _("The reply does not end.")));
   else if (!purser_reader_feed (attempt->reader, bytes, length) || attempt->failure != NULL)
     read_over (engine);
   else

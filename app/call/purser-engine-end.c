@@ -34,7 +34,8 @@ static void
 report_health (PurserEngine *engine, PurserAttempt *attempt)
 {
   PurserHealthReport report = PURSER_HEALTH_ANSWERED;
-  if (attempt->fault != NULL && (attempt->fault->class_ == PURSER_FAULT_CANCELLED || attempt->fault->class_ == PURSER_FAULT_LOCAL))
+  if (attempt->fault != NULL
+      && (attempt->fault->class_ == PURSER_FAULT_CANCELLED || attempt->fault->class_ == PURSER_FAULT_LOCAL))
     report = PURSER_HEALTH_NEITHER;
   else if (attempt->fault != NULL && purser_fault_rule (attempt->fault->class_)->outage)
     report = PURSER_HEALTH_OUTAGE;
@@ -51,11 +52,13 @@ close_attempt (PurserEngine *engine, PurserFault *fault)
   attempt->end = engine->now;
   attempt->fault = fault;
   attempt->outcome = fault == NULL ? "ok" : fault->class_ == PURSER_FAULT_CANCELLED ? "cancelled" : "failed";
-  attempt->may_be_billed = fault != NULL && attempt->sent && (purser_fault_rule (fault->class_)->billed || attempt->status / 100 == 2);
+  attempt->may_be_billed =
+      fault != NULL && attempt->sent && (purser_fault_rule (fault->class_)->billed || attempt->status / 100 == 2);
   meter_attempt (engine, attempt);
   report_health (engine, attempt);
   PurserCallResult *result = engine->result;
-  purser_call_result_add (result->attempts, attempt->ref, attempt->model_id, fault != NULL ? purser_fault_copy (fault) : NULL, attempt_total (attempt));
+  purser_call_result_add (result->attempts, attempt->ref, attempt->model_id,
+                          fault != NULL ? purser_fault_copy (fault) : NULL, attempt_total (attempt));
   result->cost_nano += attempt->meter.cost_nano;
   result->estimated |= attempt->meter.estimated;
   result->unpriced |= attempt->meter.unpriced;
@@ -102,7 +105,8 @@ fill_row (PurserEngine *engine, PurserLedgerAttempt *row)
 static const PurserReplyChoice *
 first_choice (const PurserAttempt *attempt)
 {
-  return attempt->reply != NULL && attempt->reply->choices->len > 0 ? g_ptr_array_index (attempt->reply->choices, 0) : NULL;
+  return attempt->reply != NULL && attempt->reply->choices->len > 0 ? g_ptr_array_index (attempt->reply->choices, 0)
+                                                                    : NULL;
 }
 
 /**
@@ -141,7 +145,8 @@ purser_engine_succeeded (PurserEngine *engine)
 static void
 want_context (PurserEngine *engine, const PurserFault *fault)
 {
-  gint64 known = engine->attempt->context_tokens > 0 ? engine->attempt->context_tokens : MAX (purser_chat_estimate_tokens (engine->chat), 1);
+  gint64 known = engine->attempt->context_tokens > 0 ? engine->attempt->context_tokens
+                                                     : MAX (purser_chat_estimate_tokens (engine->chat), 1);
   if (fault->class_ == PURSER_FAULT_CONTEXT)
     engine->min_context = MAX (engine->min_context, known);
 }
@@ -315,7 +320,8 @@ call_fault (PurserEngine *engine)
 static PurserFault *
 unwritten_fault (const char *words)
 {
-  g_autofree char *message = g_strdup_printf (_("The call could not be written into the ledger: %s"), words != NULL ? words : "");
+  g_autofree char *message =
+      g_strdup_printf (_("The call could not be written into the ledger: %s"), words != NULL ? words : "");
   return purser_fault_new (PURSER_FAULT_LOCAL, 0, message);
 }
 

@@ -25,7 +25,8 @@ plan_workload (PurserEngine *engine)
   if (engine->model != NULL)
     return NULL;
   if (workload->n_models == 0)
-    return local_fault (_("No model does “%s” yet. Choose one on the Workloads page."), purser_workload_title (workload));
+    return local_fault (_("No model does “%s” yet. Choose one on the Workloads page."),
+                        purser_workload_title (workload));
   g_array_append_vals (engine->candidates, workload->models, workload->n_models);
   return NULL;
 }
@@ -48,7 +49,8 @@ purser_engine_plan (PurserEngine *engine)
     return fault;
   const PurserModel *model = purser_org_model_ref (engine->org, engine->model);
   if (model == NULL)
-    return local_fault (_("There is no model “%s”. Models are written provider/model, as on the Providers page."), engine->model);
+    return local_fault (_("There is no model “%s”. Models are written provider/model, as on the Providers page."),
+                        engine->model);
   g_array_append_val (engine->candidates, model->id);
   return NULL;
 }
@@ -92,12 +94,13 @@ broken (PurserEngine *engine, const PurserModel *model, const PurserProvider *pr
   gint64 wait = 0;
   if (engine->purpose != PURSER_PURPOSE_WORK || purser_health_admit (engine->health, &key, engine->now, &wait))
     return NULL;
-  return g_strdup_printf (_("it has failed %d times in a row and is left alone for another %d s"), PURSER_BREAKER_FAILURES,
-                          (int) (wait / G_USEC_PER_SEC) + 1);
+  return g_strdup_printf (_("it has failed %d times in a row and is left alone for another %d s"),
+                          PURSER_BREAKER_FAILURES, (int) (wait / G_USEC_PER_SEC) + 1);
 }
 
 static void
-skip (PurserEngine *engine, gint64 model_id, const PurserModel *model, const PurserProvider *provider, const char *reason)
+skip (
+    PurserEngine *engine, gint64 model_id, const PurserModel *model, const PurserProvider *provider, const char *reason)
 {
   g_autofree char *ref = provider != NULL ? purser_org_model_ref_of (engine->org, model)
                          : model != NULL  ? g_strdup (model->name)
@@ -178,11 +181,18 @@ purser_engine_reserve (PurserEngine *engine)
 static const char *
 accepts (const PurserKind *kind, gboolean stream)
 {
-  return !stream ? "application/json" : g_str_equal (kind->dialect, "ollama") ? "application/x-ndjson" : "text/event-stream";
+  return !stream                                 ? "application/json"
+         : g_str_equal (kind->dialect, "ollama") ? "application/x-ndjson"
+                                                 : "text/event-stream";
 }
 
 static GBytes *
-encode (PurserEngine *engine, const PurserProvider *provider, const PurserModel *model, const PurserDialect *dialect, PurserAsk ask, GError **error)
+encode (PurserEngine *engine,
+        const PurserProvider *provider,
+        const PurserModel *model,
+        const PurserDialect *dialect,
+        PurserAsk ask,
+        GError **error)
 {
   gboolean known = g_str_equal (provider->kind->id, "openai");
   PurserEncodeOptions options = {

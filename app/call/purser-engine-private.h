@@ -97,7 +97,7 @@ struct _PurserEngine
   GPtrArray         *tail;            /* (element-type PurserEvent) what waits for the settlement */
   gint64             deadline;        /* real one; -1 = none */
   gint64             armed;           /* what WAIT_UNTIL was last told */
-  PurserFault       *verdict;         /* (owned) (nullable) why the call ends, where that is not the last attempt's own fault */
+  PurserFault *verdict; /* (owned) (nullable) why the call ends, where that is not the last attempt's own fault */
   PurserCallResult  *result;          /* (owned) (nullable) until DONE */
 };
 
@@ -106,7 +106,11 @@ PurserAction     *purser_action_new        (PurserActionType type);
 PurserEvent      *purser_held_event_new        (const PurserEvent *event);
 void              purser_held_event_free        (PurserEvent *event);
 gsize             purser_held_event_size        (const PurserEvent *event);
-void              purser_call_result_add   (GPtrArray *attempts, const char *ref, gint64 model_id, PurserFault *fault /* (transfer full) (nullable) */, gint64 total_us);
+void purser_call_result_add (GPtrArray *attempts,
+                             const char *ref,
+                             gint64 model_id,
+                             PurserFault *fault /* (transfer full) (nullable) */,
+                             gint64 total_us);
 
 /* purser-engine.c */
 PurserAction *purser_engine_push  (PurserEngine *engine, PurserActionType type);
@@ -135,7 +139,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserAttempt, purser_attempt_free)
 /* purser-engine-end.c: how an attempt and a call end. */
 void purser_engine_succeeded (PurserEngine *engine);
 void purser_engine_failed    (PurserEngine *engine, PurserFault *fault /* (transfer full) */);
-void purser_engine_refuse    (PurserEngine *engine, PurserFault *fault /* (transfer full) */); /* before anything was opened */
+void purser_engine_refuse (PurserEngine *engine,
+                           PurserFault *fault /* (transfer full) */); /* before anything was opened */
 void purser_engine_hop       (PurserEngine *engine);
 void purser_engine_discard   (PurserEngine *engine, PurserAttempt **attempt);
 void purser_engine_settle    (PurserEngine *engine);

@@ -8,9 +8,12 @@ const PurserLimits purser_default_limits = {
   .connect_us = 10 * G_USEC_PER_SEC,
   .first_content_us = 120 * G_USEC_PER_SEC,
   .local_first_content_us = 600 * G_USEC_PER_SEC,
+  .whole_us = 600 * G_USEC_PER_SEC, /* what the providers' own libraries wait */
   .silence_us = 300 * G_USEC_PER_SEC,
   .retries = 1,
-  .retry = { .backoff_us = G_USEC_PER_SEC / 2, .backoff_max_us = 5 * G_USEC_PER_SEC, .retry_after_us = 20 * G_USEC_PER_SEC },
+  .retry = {.backoff_us = G_USEC_PER_SEC / 2,
+            .backoff_max_us = 5 * G_USEC_PER_SEC,
+            .retry_after_us = 20 * G_USEC_PER_SEC},
   .hold_events = 64,
   .hold_bytes = 256 * 1024,
   .max_reply = 64 * 1024 * 1024,
@@ -191,7 +194,9 @@ not_opened (PurserEngine *engine, PurserAnswer answer, const char *words)
   else if (answer == PURSER_ANSWER_STALE && engine->reloads < engine->limits.reloads)
     reload (engine);
   else if (answer == PURSER_ANSWER_STALE)
-    purser_engine_refuse (engine, purser_fault_new (PURSER_FAULT_LOCAL, 0, _("The organisation's settings keep changing. Try again in a moment.")));
+    purser_engine_refuse (engine,
+                          purser_fault_new (PURSER_FAULT_LOCAL, 0,
+                                            _("The organisation’s settings keep changing. Try again in a moment.")));
   else
     purser_engine_refuse (engine, purser_fault_new (PURSER_FAULT_LOCAL, 0, words));
 }
@@ -211,7 +216,8 @@ not_hopped (PurserEngine *engine, PurserAnswer answer, const char *words)
 }
 
 void
-purser_engine_answer (PurserEngine *engine, PurserAnswer answer, gint64 call_id, gint64 attempt_id, const char *words, gint64 now)
+purser_engine_answer (
+    PurserEngine *engine, PurserAnswer answer, gint64 call_id, gint64 attempt_id, const char *words, gint64 now)
 {
   engine->now = now;
   switch (engine->state)
@@ -341,14 +347,12 @@ static PurserFault *
 timeout_fault (PurserEngine *engine)
 {
   PurserAttempt *attempt = engine->attempt;
-  gint64 seconds = MAX (1, (engine->now - (attempt->started >= 0 ? attempt->started : attempt->sent_at)) / G_USEC_PER_SEC);
   gboolean silent = attempt->last_byte >= 0 && engine->now - attempt->last_byte >= engine->limits.silence_us;
+  gint64 since = silent ? attempt->last_byte : attempt->started >= 0 ? attempt->started : attempt->sent_at;
   const char *format = engine->state == STATE_CONNECTING ? _("No connection within %d s.")
                        : silent                          ? _("The reply fell silent for %d s.")
                                                          : _("No first words within %d s.");
-  if (silent)
-    seconds = (engine->now - attempt->last_byte) / G_USEC_PER_SEC;
-  g_autofree char *words = g_strdup_printf (format, (int) seconds);
+  g_autofree char *words = g_strdup_printf (format, (int) MAX ((engine->now - since) / G_USEC_PER_SEC, 1));
   PurserFault *fault = purser_fault_new (PURSER_FAULT_TIMEOUT, attempt->status, words);
   /* Who waited this long in vain goes to the next model, not into the same queue again (SPEC-gateway rule 4). */
   if (engine->state != STATE_CONNECTING)

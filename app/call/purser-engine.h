@@ -18,6 +18,7 @@ typedef struct
   gint64 connect_us;              /* from send until the connection stands */
   gint64 first_content_us;        /* from the request's start until the first content */
   gint64 local_first_content_us;  /* the same for an Ollama on this machine, which may be loading the model */
+  gint64 whole_us;                /* the same for a whole reply, which has no content before its end */
   gint64 silence_us;              /* between two bytes */
   guint  retries;                 /* on the same model */
   PurserRetryLimits retry;
@@ -76,13 +77,15 @@ gboolean      purser_engine_is_over (PurserEngine *engine);
 void purser_engine_start     (PurserEngine *engine, const PurserCallRequest *request, const PurserOrg *org, gint64 now);
 /* The store's answer to the last OPEN, NEXT_ATTEMPT or SETTLE. WORDS: why not. */
 typedef enum { PURSER_ANSWER_DONE, PURSER_ANSWER_REFUSED, PURSER_ANSWER_STALE, PURSER_ANSWER_FAILED } PurserAnswer;
-void purser_engine_answer    (PurserEngine *engine, PurserAnswer answer, gint64 call_id, gint64 attempt_id, const char *words, gint64 now);
+void purser_engine_answer (
+    PurserEngine *engine, PurserAnswer answer, gint64 call_id, gint64 attempt_id, const char *words, gint64 now);
 void purser_engine_reloaded  (PurserEngine *engine, const PurserOrg *org, gint64 now);
 /* KEY (nullable) is copied into the request's headers only. WORDS: why there is none. */
 void purser_engine_key       (PurserEngine *engine, const char *key, const char *words, gint64 now);
 /* What the transport tells (purser-transport.h); what comes late, after ABORT or FINISH, is ignored. */
 void purser_engine_connected (PurserEngine *engine, gint64 request_start, gint64 connect_us, gint64 now);
-void purser_engine_headers   (PurserEngine *engine, int status, PurserHeaderFunc header, gpointer header_data, gint64 now);
+void purser_engine_headers (
+    PurserEngine *engine, int status, PurserHeaderFunc header, gpointer header_data, gint64 now);
 void purser_engine_bytes     (PurserEngine *engine, const void *bytes, gsize length, gint64 now);
 void purser_engine_end       (PurserEngine *engine, gint64 now);
 void purser_engine_error     (PurserEngine *engine, PurserFaultClass class_, const char *words, gint64 now);

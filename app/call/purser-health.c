@@ -29,7 +29,8 @@ static gboolean
 entry_equal (gconstpointer a, gconstpointer b)
 {
   const PurserHealthKey *left = a, *right = b;
-  return left->provider_id == right->provider_id && left->key_version == right->key_version && left->model_id == right->model_id;
+  return left->provider_id == right->provider_id && left->key_version == right->key_version
+         && left->model_id == right->model_id;
 }
 
 static Entry *
@@ -95,7 +96,8 @@ purser_health_admit (PurserHealth *health, const PurserHealthKey *key, gint64 no
   gint64 wait = 0;
   if (entry != NULL && entry->open_until > now)
     wait = entry->open_until - now;
-  else if (entry != NULL && entry->open_until != 0 && entry->probe_at != 0 && now - entry->probe_at < PURSER_BREAKER_OPEN_US)
+  else if (entry != NULL && entry->open_until != 0 && entry->probe_at != 0
+           && now - entry->probe_at < PURSER_BREAKER_OPEN_US)
     wait = entry->probe_at + PURSER_BREAKER_OPEN_US - now;
   if (wait_us != NULL)
     *wait_us = wait;

@@ -17,7 +17,12 @@ typedef struct { gint64 provider_id, key_version, model_id; } PurserHealthKey;
 #define PURSER_BREAKER_WINDOW_US (60 * G_USEC_PER_SEC)
 #define PURSER_BREAKER_OPEN_US   (30 * G_USEC_PER_SEC)
 
-typedef enum { PURSER_HEALTH_ANSWERED, PURSER_HEALTH_OUTAGE, PURSER_HEALTH_NEITHER /* cancelled, or refused: says nothing */ } PurserHealthReport;
+typedef enum
+{
+  PURSER_HEALTH_ANSWERED,
+  PURSER_HEALTH_OUTAGE,
+  PURSER_HEALTH_NEITHER /* cancelled, or refused: says nothing */
+} PurserHealthReport;
 
 /* Ways of asking that the server wants. */
 typedef enum
@@ -33,7 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserHealth, purser_health_unref)
 
 /* May a call go there now? FALSE: WAIT_US (out) says when the next probe may. TRUE on a half-open breaker makes this call the probe: report() it. */
 gboolean  purser_health_admit  (PurserHealth *health, const PurserHealthKey *key, gint64 now, gint64 *wait_us);
-void      purser_health_report (PurserHealth *health, const PurserHealthKey *key, PurserHealthReport report, gint64 now);
+void purser_health_report (PurserHealth *health, const PurserHealthKey *key, PurserHealthReport report, gint64 now);
 PurserAsk purser_health_ask    (PurserHealth *health, const PurserHealthKey *key);
 void      purser_health_learn  (PurserHealth *health, const PurserHealthKey *key, PurserAsk ask);
 

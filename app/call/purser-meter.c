@@ -44,7 +44,8 @@ count_input (PurserMeter *meter, const PurserUsage *usage, const PurserChat *cha
   kind[PURSER_TOKENS_CACHE_WRITE_5M] = usage->cache_write_5m;
   kind[PURSER_TOKENS_CACHE_WRITE_1H] = usage->cache_write_1h;
   kind[PURSER_TOKENS_CACHE_WRITE_OTHER] = usage->cache_write_other;
-  gint64 cached = known (usage->cache_read) + known (usage->cache_write_5m) + known (usage->cache_write_1h) + known (usage->cache_write_other);
+  gint64 cached = known (usage->cache_read) + known (usage->cache_write_5m) + known (usage->cache_write_1h)
+                  + known (usage->cache_write_other);
   if (usage->input_uncached < 0 && usage->input_total >= cached && usage->input_total >= 0)
     kind[PURSER_TOKENS_INPUT_UNCACHED] = usage->input_total - cached;
   if (purser_tokens_input (&meter->tokens) > 0)
@@ -64,6 +65,7 @@ count_output (PurserMeter *meter, const PurserUsage *usage, const PurserReply *r
       output = seen;
       meter->estimated = TRUE;
     }
+  meter->estimated |= !complete; /* what was told may be the count of the start */
   kind[PURSER_TOKENS_OUTPUT_VISIBLE] = output;
   if (usage->reasoning < 0)
     return;
@@ -79,7 +81,8 @@ count_output (PurserMeter *meter, const PurserUsage *usage, const PurserReply *r
  * Fills the token counts and marks of @meter; see the header.
  */
 void
-purser_meter_count (PurserMeter *meter, const PurserUsage *usage, const PurserChat *chat, const PurserReply *reply, gboolean complete)
+purser_meter_count (
+    PurserMeter *meter, const PurserUsage *usage, const PurserChat *chat, const PurserReply *reply, gboolean complete)
 {
   g_autoptr(PurserUsage) none = usage == NULL ? purser_usage_new () : NULL;
   if (usage == NULL)
@@ -102,7 +105,8 @@ purser_meter_charge (PurserMeter *meter, const PurserPrice *price, const char *c
 {
   gboolean usable = price != NULL && g_str_equal (price->currency, currency);
   gint64 list = 0, contract = 0;
-  meter->unpriced = purser_price_charge (usable ? price : NULL, &meter->tokens, &list, &contract) != PURSER_CHARGE_PRICED;
+  meter->unpriced =
+      purser_price_charge (usable ? price : NULL, &meter->tokens, &list, &contract) != PURSER_CHARGE_PRICED;
   meter->price_id = usable && !meter->unpriced ? price->id : 0;
   meter->list_nano = meter->unpriced ? 0 : list;
   meter->cost_nano = meter->unpriced ? 0 : contract;

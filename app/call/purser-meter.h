@@ -23,7 +23,8 @@ typedef struct
 
 /* Disjoint counts from USAGE (nullable). What it leaves out, or tells as 0 against the evidence, is estimated from CHAT and REPLY, never 0.
  * COMPLETE: the reply ended well; of one that did not, the counts may be those of its start. */
-void   purser_meter_count   (PurserMeter *meter, const PurserUsage *usage, const PurserChat *chat, const PurserReply *reply, gboolean complete);
+void purser_meter_count (
+    PurserMeter *meter, const PurserUsage *usage, const PurserChat *chat, const PurserReply *reply, gboolean complete);
 /* A price in another currency than the organisation's has no dated rate here, so it counts as none: unpriced, never 0. */
 void   purser_meter_charge  (PurserMeter *meter, const PurserPrice *price, const char *currency);
 /* A bounded upper estimate of what CHAT may cost on MODEL; 0 where unpriced. */

@@ -58,7 +58,8 @@ purser_provider_models_request (const PurserProvider *provider, const char *afte
 {
   g_autofree char *cursor = after != NULL ? g_uri_escape_string (after, NULL, FALSE) : NULL;
   g_autofree char *query = cursor != NULL ? g_strdup_printf ("?limit=1000&after_id=%s", cursor)
-                           : g_strcmp0 (provider->kind->models_format, "anthropic") == 0 ? g_strdup ("?limit=1000") : g_strdup ("");
+                           : g_strcmp0 (provider->kind->models_format, "anthropic") == 0 ? g_strdup ("?limit=1000")
+                                                                                         : g_strdup ("");
   PurserHttpRequest *request = purser_provider_request (provider, "GET", query, "application/json");
   request->kind = provider->kind;
   request->locate = purser_kind_models_url;
@@ -68,11 +69,13 @@ purser_provider_models_request (const PurserProvider *provider, const char *afte
 void
 purser_http_request_add_key (PurserHttpRequest *request, PurserAuth auth, const char *key)
 {
-  static const struct { const char *header, *prefix; } forms[] = {
-    [PURSER_AUTH_NONE] = { "Authorization", "Bearer " }, /* a key stored for a server that usually wants none: Ollama's cloud */
-    [PURSER_AUTH_BEARER] = { "Authorization", "Bearer " },
-    [PURSER_AUTH_X_API_KEY] = { "x-api-key", "" },
-    [PURSER_AUTH_API_KEY] = { "api-key", "" },
+  static const struct { const char *header, *prefix;
+  } forms[] = {
+    [PURSER_AUTH_NONE] = {"Authorization",
+                          "Bearer "                  }, /* a key stored for a server that usually wants none: Ollama's cloud */
+    [PURSER_AUTH_BEARER] = { "Authorization", "Bearer "},
+    [PURSER_AUTH_X_API_KEY] = { "x-api-key",     ""       },
+    [PURSER_AUTH_API_KEY] = { "api-key",       ""       },
   };
   if (key == NULL || *key == '\0')
     return;

@@ -64,8 +64,9 @@ purser_retry_pause (const PurserFault *fault, const PurserRetryLimits *limits, g
 PurserAsk
 purser_fault_ask_instead (const PurserFault *fault)
 {
-  static const char *const refused = "unsupported|unknown|unrecogni[sz]ed|unexpected|not (supported|permitted|allowed|valid|recogni[sz]ed)|"
-                                     "extra (inputs?|fields?)|additional propert|does not support|no such (field|parameter)";
+  static const char *const refused =
+      "unsupported|unknown|unrecogni[sz]ed|unexpected|not (supported|permitted|allowed|valid|recogni[sz]ed)|"
+      "extra (inputs?|fields?)|additional propert|does not support|no such (field|parameter)";
   static const struct { const char *pattern; PurserAsk ask; } parameters[] = {
     { "max_(completion_)?tokens", PURSER_ASK_OTHER_MAX },
     { "stream_options|include_usage|parallel_tool_calls|\\bstore\\b|reasoning_effort|\\bseed\\b", PURSER_ASK_PLAIN },
@@ -73,7 +74,8 @@ purser_fault_ask_instead (const PurserFault *fault)
   PurserAsk ask = 0;
   if (fault->class_ != PURSER_FAULT_REQUEST || (fault->status != 400 && fault->status != 422))
     return 0;
-  g_autofree char *text = g_strdup_printf ("%s %s", fault->code != NULL ? fault->code : "", fault->message != NULL ? fault->message : "");
+  g_autofree char *text =
+      g_strdup_printf ("%s %s", fault->code != NULL ? fault->code : "", fault->message != NULL ? fault->message : "");
   if (!g_regex_match_simple (refused, text, G_REGEX_CASELESS, 0))
     return 0;
   for (gsize i = 0; i < G_N_ELEMENTS (parameters); i++)
@@ -95,8 +97,10 @@ purser_fault_redirect (int status, const char *location)
   g_autoptr(GUri) uri = location != NULL ? g_uri_parse (location, G_URI_FLAGS_NONE, NULL) : NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
   g_autofree char *where = host == NULL ? g_strdup (_("another address"))
-                                        : g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri), g_uri_get_path (uri), NULL, NULL);
-  g_autofree char *words = g_strdup_printf (_("The server sends callers on to %s. Purser does not follow, because your key would go with it."), where);
+                                        : g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uri), NULL, host,
+                                                      g_uri_get_port (uri), g_uri_get_path (uri), NULL, NULL);
+  g_autofree char *words = g_strdup_printf (
+      _("The server sends callers on to %s. Purser does not follow, because your key would go with it."), where);
   return purser_fault_new (PURSER_FAULT_NOT_FOUND, status, words);
 }
 

@@ -24,6 +24,6 @@ PurserAsk purser_fault_ask_instead (const PurserFault *fault);
 
 /* (transfer full) (nullable): the fault of a redirecting STATUS, NULL for any other. LOCATION (nullable) is told without query. */
 PurserFault *purser_fault_redirect (int status, const char *location);
-gboolean     purser_is_web_page    (const char *content_type); /* a sign-in page of a company's proxy comes with a 200 */
+gboolean purser_is_web_page (const char *content_type); /* a sign-in page of a company's proxy comes with a 200 */
 
 G_END_DECLS

@@ -19,7 +19,8 @@
 typedef struct
 {
   PurserTransport base;
-  GHashTable     *sessions; /* (owned) key → SoupSession: one for each CA file as it is now, and for direct or proxied ways */
+  GHashTable
+      *sessions; /* (owned) key → SoupSession: one for each CA file as it is now, and for direct or proxied ways */
 } SoupTransport;
 
 struct _PurserExchange
@@ -86,7 +87,8 @@ exchange_shut (PurserExchange *exchange)
   drop_source (&exchange->source);
   drop_source (&exchange->drain_timer);
   g_cancellable_cancel (exchange->cancellable);
-  if (exchange->stream == NULL || g_input_stream_is_closed (exchange->stream) || g_input_stream_has_pending (exchange->stream))
+  if (exchange->stream == NULL || g_input_stream_is_closed (exchange->stream)
+      || g_input_stream_has_pending (exchange->stream))
     return;
   g_autoptr(GInputStream) stream = g_steal_pointer (&exchange->stream);
   g_input_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, closed_cb, exchange_ref (exchange));
@@ -149,7 +151,8 @@ wait_readable (PurserExchange *exchange, gboolean at_once)
     }
   else
     {
-      exchange->source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (exchange->stream), exchange->cancellable);
+      exchange->source =
+          g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (exchange->stream), exchange->cancellable);
       g_source_set_callback (exchange->source, G_SOURCE_FUNC (readable_cb), exchange, NULL);
     }
   g_source_attach (exchange->source, exchange->context);
@@ -175,7 +178,8 @@ static gboolean
 read_once (PurserExchange *exchange, char *buffer)
 {
   g_autoptr(GError) error = NULL;
-  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (exchange->stream), buffer, READ_SIZE, exchange->cancellable, &error);
+  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (exchange->stream), buffer, READ_SIZE,
+                                                       exchange->cancellable, &error);
   if (n > 0)
     take_bytes (exchange, buffer, (gsize) n);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -222,7 +226,8 @@ sent_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     finish_error (exchange, error);
   else
     {
-      exchange->events->headers ((int) soup_message_get_status (exchange->message), response_header, exchange, exchange->user_data);
+      exchange->events->headers ((int) soup_message_get_status (exchange->message), response_header, exchange,
+                                 exchange->user_data);
       if (exchange->events != NULL && !exchange->paused)
         read_on (exchange);
     }
@@ -256,8 +261,9 @@ session_new (const char *ca_file, gboolean direct, GError **error)
 {
   GError *problem = NULL;
   /* All waiting is timed by the engine; per-host limits would let a call wait for a whole reply of another. */
-  g_autoptr(SoupSession) session = soup_session_new_with_options ("user-agent", "Purser/" PURSER_VERSION, "timeout", 0, "idle-timeout", 1,
-                                                                  "max-conns", 4096, "max-conns-per-host", 4096, NULL);
+  g_autoptr(SoupSession) session =
+      soup_session_new_with_options ("user-agent", "Purser/" PURSER_VERSION, "timeout", 0, "idle-timeout", 1,
+                                     "max-conns", 4096, "max-conns-per-host", 4096, NULL);
   /* A sign-in of the session's own would send the request again; nothing here is worth compressing. A cookie jar is not there by default. */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
@@ -266,7 +272,8 @@ session_new (const char *ca_file, gboolean direct, GError **error)
   session_add_ca (session, ca_file, &problem);
   if (problem == NULL)
     return g_steal_pointer (&session);
-  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_MISC, _("The CA file “%s” cannot be used: %s"), ca_file, problem->message);
+  g_set_error (error, G_TLS_ERROR, G_TLS_ERROR_MISC, _("The CA file “%s” cannot be used: %s"), ca_file,
+               problem->message);
   g_error_free (problem);
   return NULL;
 }
@@ -278,11 +285,13 @@ get_session (SoupTransport *self, const char *ca_file, GUri *uri, GError **error
 {
   gboolean direct = g_str_equal (g_uri_get_scheme (uri), "http");
   g_autoptr(GInetAddress) inet = g_inet_address_new_from_string (g_uri_get_host (uri));
-  direct |= g_ascii_strcasecmp (g_uri_get_host (uri), "localhost") == 0 || (inet != NULL && g_inet_address_get_is_loopback (inet));
+  direct |= g_ascii_strcasecmp (g_uri_get_host (uri), "localhost") == 0
+            || (inet != NULL && g_inet_address_get_is_loopback (inet));
   GStatBuf status = { 0 };
   if (ca_file != NULL)
     g_stat (ca_file, &status);
-  g_autofree char *key = g_strdup_printf ("%d %lld %lld %s", direct, (long long) status.st_mtime, (long long) status.st_size, ca_file != NULL ? ca_file : "");
+  g_autofree char *key = g_strdup_printf ("%d %lld %lld %s", direct, (long long) status.st_mtime,
+                                          (long long) status.st_size, ca_file != NULL ? ca_file : "");
   SoupSession *session = g_hash_table_lookup (self->sessions, key);
   if (session == NULL && (session = session_new (ca_file, direct, error)) != NULL)
     g_hash_table_insert (self->sessions, g_steal_pointer (&key), session);
@@ -295,7 +304,8 @@ message_new (const PurserHttpRequest *request, GUri *uri)
   SoupMessage *message = soup_message_new_from_uri (request->method, uri);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
   soup_message_set_force_http1 (message, TRUE);
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
+  soup_message_add_flags (message,
+                          SOUP_MESSAGE_NO_REDIRECT | SOUP_MESSAGE_NEW_CONNECTION | SOUP_MESSAGE_DO_NOT_USE_AUTH_CACHE);
   soup_message_headers_replace (headers, "Connection", "close");
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   for (char **header = request->headers; header[0] != NULL; header += 2)
@@ -326,13 +336,17 @@ refuse_later (PurserExchange *exchange, GError *error)
 }
 
 static PurserExchange *
-soup_send (PurserTransport *base, const PurserHttpRequest *request, const PurserExchangeEvents *events, gpointer user_data)
+soup_send (PurserTransport *base,
+           const PurserHttpRequest *request,
+           const PurserExchangeEvents *events,
+           gpointer user_data)
 {
   SoupTransport *self = (SoupTransport *) base;
   g_autoptr(GError) error = NULL;
   g_autofree char *url = purser_http_request_url (request);
-  g_autoptr(GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, &error);
-  if (uri != NULL && (g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0' || !g_str_has_prefix (g_uri_get_scheme (uri), "http")))
+  g_autoptr(GUri) uri = g_uri_parse (url, SOUP_HTTP_URI_FLAGS, NULL);
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
+      || !g_str_has_prefix (g_uri_get_scheme (uri), "http"))
     g_set_error (&error, G_URI_ERROR, G_URI_ERROR_BAD_HOST, _("“%s” is no web address."), request->address);
   SoupSession *session = error == NULL ? get_session (self, request->ca_file, uri, &error) : NULL;
   PurserExchange *exchange = g_new0 (PurserExchange, 1);
@@ -342,14 +356,16 @@ soup_send (PurserTransport *base, const PurserHttpRequest *request, const Purser
   exchange->cancellable = g_cancellable_new ();
   exchange->context = g_main_context_ref_thread_default ();
   exchange->sent_at = g_get_monotonic_time ();
-  exchange->message = session != NULL ? message_new (request, uri) : soup_message_new (SOUP_METHOD_GET, "http://localhost/");
+  exchange->message =
+      session != NULL ? message_new (request, uri) : soup_message_new (SOUP_METHOD_GET, "http://localhost/");
   if (session == NULL)
     {
       refuse_later (exchange, g_steal_pointer (&error));
       return exchange;
     }
   g_signal_connect (exchange->message, "starting", G_CALLBACK (starting_cb), exchange);
-  soup_session_send_async (session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable, sent_cb, exchange_ref (exchange));
+  soup_session_send_async (session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable, sent_cb,
+                           exchange_ref (exchange));
   return exchange;
 }
 

@@ -63,7 +63,8 @@ purser_http_request_resolve (PurserHttpRequest *request, const char *address)
 char *
 purser_http_request_url (const PurserHttpRequest *request)
 {
-  g_autofree char *base = request->locate != NULL ? request->locate (request->kind, request->address) : g_strdup (request->address);
+  g_autofree char *base =
+      request->locate != NULL ? request->locate (request->kind, request->address) : g_strdup (request->address);
   gsize length = base != NULL ? strlen (base) : 0;
   while (length > 0 && *request->path == '/' && base[length - 1] == '/')
     length--;

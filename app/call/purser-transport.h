@@ -45,8 +45,12 @@ typedef struct
 
 struct _PurserTransport
 {
-  PurserExchange *(*send)  (PurserTransport *self, const PurserHttpRequest *request, const PurserExchangeEvents *events, gpointer user_data);
-  void            (*pause) (PurserExchange *exchange, gboolean paused); /* reads nothing while paused, so the server is held back */
+  PurserExchange *(*send) (PurserTransport *self,
+                           const PurserHttpRequest *request,
+                           const PurserExchangeEvents *events,
+                           gpointer user_data);
+  void (*pause) (PurserExchange *exchange,
+                 gboolean paused); /* reads nothing while paused, so the server is held back */
   /* Gives the exchange up at any point; always called once, also after end or error. DRAIN: the reply is whole; read the little that may follow it, so that the server sees a clean end. */
   void            (*close) (PurserExchange *exchange, gboolean drain);
   void            (*free)  (PurserTransport *self);

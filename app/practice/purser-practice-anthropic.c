@@ -150,8 +150,14 @@ static JsonNode *
 anthropic_error (guint status, const char *message, const char *parameter, const char *id)
 {
   static const PracticeErrorRow rows[] = {
-    { 400, "invalid_request_error", NULL }, { 403, "permission_error", NULL }, { 404, "not_found_error", NULL }, { 405, "invalid_request_error", NULL },
-    { 413, "request_too_large", NULL }, { 429, "rate_limit_error", NULL }, { 529, "overloaded_error", NULL }, { 0, "api_error", NULL },
+    { 400, "invalid_request_error", NULL },
+    { 403, "permission_error", NULL },
+    { 404, "not_found_error", NULL },
+    { 405, "invalid_request_error", NULL },
+    { 413, "request_too_large", NULL },
+    { 429, "rate_limit_error", NULL },
+    { 529, "overloaded_error", NULL },
+    { 0, "api_error", NULL },
   };
   JsonObject *root, *error;
   JsonNode *node = practice_new_object (&root);
@@ -164,6 +170,16 @@ anthropic_error (guint status, const char *message, const char *parameter, const
 }
 
 const PracticeDialect practice_anthropic = {
-  .id = "anthropic", .base = "/anthropic", .chat_path = "/v1/messages", .stream_type = "text/event-stream", .request_id = "request-id", .overloaded = 529,
-  .read = anthropic_read, .whole = anthropic_whole, .begin = anthropic_begin, .piece = anthropic_piece, .end = anthropic_end, .error = anthropic_error,
+  .id = "anthropic",
+  .base = "/anthropic",
+  .chat_path = "/v1/messages",
+  .stream_type = "text/event-stream",
+  .request_id = "request-id",
+  .overloaded = 529,
+  .read = anthropic_read,
+  .whole = anthropic_whole,
+  .begin = anthropic_begin,
+  .piece = anthropic_piece,
+  .end = anthropic_end,
+  .error = anthropic_error,
 };

@@ -7,20 +7,30 @@
 
 #include <purser-json.h>
 
-/* Rules, no language model: what an answer says follows from the question alone, so equal questions get equal answers. */
+/* Rules, no language model: what an answer says follows from the question alone, so equal questions get
+ * equal answers. */
 
 #define WHO_I_AM "I am a practice model of Purser: I follow simple rules and know next to nothing. " \
                  "Ask me to summarise a text, to draft from facts or to work out a small table."
 
-static const struct { const char *pattern, *answer; } small_talk[] = {
+static const struct
+{
+  const char *pattern, *answer;
+} small_talk[] = {
   { "^\\W*(hi|hello|hey|good (morning|day|afternoon|evening))\\b[^.?!]{0,30}[.?!]*\\W*$", "Hello! " WHO_I_AM },
   { "\\b(who|what) are you\\b|your name\\b", WHO_I_AM },
   { "^\\W*(thanks|thank you)\\b[^?]{0,40}$", "You are welcome." },
   { "^\\W*(ping|test|testing)\\W*$", "pong" },
-  { "capital (city )?of france", "Paris." }, { "capital (city )?of germany", "Berlin." }, { "capital (city )?of italy", "Rome." },
-  { "capital (city )?of spain", "Madrid." }, { "capital (city )?of japan", "Tokyo." }, { "capital (city )?of austria", "Vienna." },
-  { "capital (city )?of (the uk|the united kingdom|england)", "London." }, { "capital (city )?of portugal", "Lisbon." },
-  { "capital (city )?of (the usa|the united states)", "Washington, D.C." }, { "capital (city )?of poland", "Warsaw." },
+  { "capital (city )?of france", "Paris." },
+  { "capital (city )?of germany", "Berlin." },
+  { "capital (city )?of italy", "Rome." },
+  { "capital (city )?of spain", "Madrid." },
+  { "capital (city )?of japan", "Tokyo." },
+  { "capital (city )?of austria", "Vienna." },
+  { "capital (city )?of (the uk|the united kingdom|england)", "London." },
+  { "capital (city )?of portugal", "Lisbon." },
+  { "capital (city )?of (the usa|the united states)", "Washington, D.C." },
+  { "capital (city )?of poland", "Warsaw." },
 };
 
 static char *
@@ -29,10 +39,13 @@ chat (const PracticeTask *task)
   for (guint i = 0; practice_words (task->data) <= 12 && i < G_N_ELEMENTS (small_talk); i++)
     if (practice_has (task->task, small_talk[i].pattern))
       return g_strdup (small_talk[i].answer);
-  char *echo = practice_match (task->task, "^\\W*(?:please )?(?:reply|answer|respond|say|repeat|echo)(?: only| just)?(?: after me)?(?: with)?(?: only| just)?"
-                                           "(?: the)?(?: single)?(?: words?)?:? [\"']([^\"']{1,200})[\"'][^.]{0,30}[.!]?\\s*$");
+  char *echo =
+      practice_match (task->task, "^\\W*(?:please )?(?:reply|answer|respond|say|repeat|echo)(?: only| just)?(?: after "
+                                  "me)?(?: with)?(?: only| just)?"
+                                  "(?: the)?(?: single)?(?: words?)?:? [\"']([^\"']{1,200})[\"'][^.]{0,30}[.!]?\\s*$");
   if (echo == NULL)
-    echo = practice_match (task->task, "^\\W*(?:please )?(?:reply|answer|respond|say|repeat|echo)(?: only| just)?(?: after me)?(?: with)?(?: only| just)?"
+    echo = practice_match (task->task, "^\\W*(?:please )?(?:reply|answer|respond|say|repeat|echo)(?: only| just)?(?: "
+                                       "after me)?(?: with)?(?: only| just)?"
                                        "(?: the)?(?: single)?(?: words?)?:? ([A-Za-z0-9]{1,30})[.!]?\\s*$");
   return echo;
 }
@@ -40,7 +53,8 @@ chat (const PracticeTask *task)
 typedef struct { const char *signs; char *(*skill) (const PracticeTask *task); } Route;
 static const Route routes[] = {
   { "\\b(summar|shorten|condense|abridge)", practice_summarise },
-  { "\\b(draft|you write|write (an?|one|two|exactly|to|the)|rewrite|reply to|compose|a letter|e-?mail to)\\b", practice_draft },
+  { "\\b(draft|you write|write (an?|one|two|exactly|to|the)|rewrite|reply to|compose|a letter|e-?mail to)\\b",
+   practice_draft },
   { "\\b(analy|calculate|how (many|much)|which|what|total|classify|extract|list|count|percent)", practice_analyse },
 };
 
@@ -96,7 +110,8 @@ tool_fits (const PracticeTool *tool, const char *question)
   g_autofree char *spaced = practice_replace (tool->name, "(?-i)(?<=[a-z])(?=[A-Z])", "_");
   g_auto(GStrv) words = g_regex_split_simple ("[^A-Za-z]+", spaced, 0, 0);
   for (char **word = words; *word != NULL; word++)
-    if (strlen (*word) >= 4 && !practice_has (*word, "^(find|fetch|list|tool|call|make|create|lookup|search|current)$") && practice_contains (question, *word))
+    if (strlen (*word) >= 4 && !practice_has (*word, "^(find|fetch|list|tool|call|make|create|lookup|search|current)$")
+        && practice_contains (question, *word))
       return TRUE;
   return FALSE;
 }
@@ -132,7 +147,8 @@ fill_string (JsonObject *arguments, const char *name, JsonObject *schema, const 
   for (guint i = 0; values != NULL && i < json_array_get_length (values); i++)
     {
       JsonNode *value = json_array_get_element (values, i);
-      if (json_node_get_value_type (value) == G_TYPE_STRING && (i == 0 || practice_contains (question, json_node_get_string (value))))
+      if (json_node_get_value_type (value) == G_TYPE_STRING
+          && (i == 0 || practice_contains (question, json_node_get_string (value))))
         json_object_set_string_member (arguments, name, json_node_get_string (value));
     }
   for (guint i = 0; values == NULL && i < G_N_ELEMENTS (kinds) && !json_object_has_member (arguments, name); i++)
@@ -231,7 +247,8 @@ practice_think (const PracticeModel *model, const PracticeAsk *ask)
     }
   answer->text = say (model, ask);
   stop_at (answer, ask->stop);
-  cut_at_limit (answer, ask->max_tokens >= 0 ? MIN (ask->max_tokens, model->shown.max_output) : model->shown.max_output);
+  cut_at_limit (answer,
+                ask->max_tokens >= 0 ? MIN (ask->max_tokens, model->shown.max_output) : model->shown.max_output);
   answer->output = practice_count_tokens (answer->text);
   return answer;
 }

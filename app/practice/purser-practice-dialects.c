@@ -5,7 +5,8 @@
 
 #include "purser-practice-json.h"
 
-/* The three dialects as published by their owners (platform.claude.com/docs, developers.openai.com, docs.ollama.com), as far as a text model with tools needs. */
+/* The three dialects as published by their owners (platform.claude.com/docs, developers.openai.com,
+ * docs.ollama.com), as far as a text model with tools needs. */
 
 static const char *const roles[] = { "system", "developer", "user", "assistant", "tool", NULL };
 
@@ -109,13 +110,15 @@ practice_read_messages (JsonObject *body, PracticeAsk *ask, char **complaint, ch
 {
   JsonArray *messages = purser_json_array (body, "messages");
   if (practice_length (messages) == 0)
-    return practice_complain (complaint, parameter, "messages", g_strdup ("messages: a list with at least one message is required"));
+    return practice_complain (complaint, parameter, "messages",
+                              g_strdup ("messages: a list with at least one message is required"));
   for (guint i = 0; i < practice_length (messages); i++)
     {
       JsonObject *message = practice_element (messages, i);
       const char *role = purser_json_string (message, "role");
       if (role == NULL || !g_strv_contains (roles, role))
-        return practice_complain (complaint, parameter, "messages", g_strdup_printf ("messages.%u.role: must be system, user, assistant or tool", i));
+        return practice_complain (complaint, parameter, "messages",
+                                  g_strdup_printf ("messages.%u.role: must be system, user, assistant or tool", i));
       g_autoptr(GString) text = g_string_new (NULL);
       practice_append_content (purser_json_node (message, "content"), text);
       const char *neutral = g_str_equal (role, "developer") ? "system" : has_tool_result (message) ? "tool" : role;
@@ -242,7 +245,8 @@ practice_models_list (const PracticeDialect *dialect)
     return node;
   json_object_set_boolean_member (root, "has_more", FALSE);
   json_object_set_string_member (root, "first_id", purser_json_string (practice_element (list, 0), "id"));
-  json_object_set_string_member (root, "last_id", purser_json_string (practice_element (list, practice_length (list) - 1), "id"));
+  json_object_set_string_member (root, "last_id",
+                                 purser_json_string (practice_element (list, practice_length (list) - 1), "id"));
   return node;
 }
 

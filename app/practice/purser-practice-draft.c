@@ -59,9 +59,12 @@ static char *
 fact_sentence (const char *label, const char *value)
 {
   g_autofree char *plain = practice_replace (value, "\\.$", "");
-  gboolean clause = practice_words (plain) > 9 || practice_has (label, "^(offer|note|questions|problem|substitute)$|instead$|^(as|to|from|until|by) |^emergenc");
+  gboolean clause =
+      practice_words (plain) > 9
+      || practice_has (label, "^(offer|note|questions|problem|substitute)$|instead$|^(as|to|from|until|by) |^emergenc");
   g_autofree char *lower = practice_replace (label, "^(\\w)(?=[a-z])", "\\L\\1");
-  return clause ? g_strdup_printf ("%s: %s.", label, plain) : g_strdup_printf ("The %s%s %s.", lower, g_str_has_suffix (lower, "s") ? " are" : " is", plain);
+  return clause ? g_strdup_printf ("%s: %s.", label, plain)
+                : g_strdup_printf ("The %s%s %s.", lower, g_str_has_suffix (lower, "s") ? " are" : " is", plain);
 }
 
 static void
@@ -78,8 +81,9 @@ take_list (Draft *draft, const char *name, const char *value)
 static gboolean
 wants_list (const PracticeTask *task, const char *label, const char *value)
 {
-  return task->lines > 0 && (task->numbered || practice_has (task->task, "\\bsteps\\b")) && (practice_contains (task->task, label) || practice_has (label, "steps|agenda|list"))
-      && practice_has (value, "[,;]");
+  return task->lines > 0 && (task->numbered || practice_has (task->task, "\\bsteps\\b"))
+         && (practice_contains (task->task, label) || practice_has (label, "steps|agenda|list"))
+         && practice_has (value, "[,;]");
 }
 
 static void
@@ -87,7 +91,8 @@ take_fact (Draft *draft, const char *sentence)
 {
   const PracticeTask *task = draft->task;
   g_auto(GStrv) labelled = practice_groups (sentence, "^([A-Za-z][\\w ’'-]{1,40}): (.+)$");
-  g_autofree char *by = practice_match (sentence, "(?-i)^(?:Invitation|Message|Mail|Request) (?:by|from) ([A-Z]\\w+(?: [A-Z]\\w+)*)");
+  g_autofree char *by =
+      practice_match (sentence, "(?-i)^(?:Invitation|Message|Mail|Request) (?:by|from) ([A-Z]\\w+(?: [A-Z]\\w+)*)");
   g_autofree char *of = practice_match (sentence, "(?-i)^(?:Complaint|Letter|Mail|Request) of ((?:Mr|Ms|Mrs|Dr) \\S+)");
   if (practice_task_bars (task, sentence) && !(task->no_phone && !practice_has (sentence, "mobile|private")))
     return;
@@ -108,16 +113,20 @@ take_fact (Draft *draft, const char *sentence)
       take_list (draft, labelled[1], labelled[2]);
       return;
     }
-  g_autofree char *whole = labelled != NULL && strchr (labelled[2], '"') == NULL ? fact_sentence (labelled[1], labelled[2]) : g_strdup (sentence);
+  g_autofree char *whole = labelled != NULL && strchr (labelled[2], '"') == NULL
+                               ? fact_sentence (labelled[1], labelled[2])
+                               : g_strdup (sentence);
   g_autofree char *hidden = masked (task, whole), *quiet = discreet (task, hidden), *spoken = addressed (draft, quiet);
   g_ptr_array_add (draft->facts, practice_capital (spoken));
 }
 
-/* "a note that X is not known; say so", "one sentence that we never ask for the password": what the task itself wants said. */
+/* "a note that X is not known; say so", "one sentence that we never ask for the password": what the task
+ * itself wants said. */
 static void
 take_wording (Draft *draft)
 {
-  static const char *const patterns[] = { "([^.;]+); say so\\b", "one sentence that ([^.]+)\\.", "\\b(?:add|say|mention) that ([^.]+)\\." };
+  static const char *const patterns[] = { "([^.;]+); say so\\b", "one sentence that ([^.]+)\\.",
+                                          "\\b(?:add|say|mention) that ([^.]+)\\." };
   for (guint i = 0; !draft->task->model->hasty && i < G_N_ELEMENTS (patterns); i++)
     {
       g_autofree char *said = practice_match (draft->task->task, patterns[i]);
@@ -131,14 +140,22 @@ take_wording (Draft *draft)
 /* ---- Openings ---- */
 
 /* TEXT may take over the words that the pattern's group caught. */
-static const struct { const char *task, *text; } openings[] = {
+static const struct
+{
+  const char *task, *text;
+} openings[] = {
   { "\\bapolog", "We are sorry for the trouble." },
-  { "\\bdeclin|turns? down the (?:meeting|invitation)", "Thank you for the invitation. I cannot come then, and propose another time." },
+  { "\\bdeclin|turns? down the (?:meeting|invitation)",
+   "Thank you for the invitation. I cannot come then, and propose another time." },
   { "refuses? (?:the |a )?(\\w+ because [^.,]*?)(?: and |[.,])", "Thank you for writing. We have to refuse the %s." },
   { "refuses? (?:the |a )?(\\w+)", "Thank you for writing. We have to refuse the %s." },
-  { "reminder", "This is a friendly reminder." }, { "rejection|turn down", "Thank you for your application. We wish you all the best." },
-  { "acknowledge", "Thank you for your message." }, { "(?:tell|say)[^.]* that the (\\w+ is cancelled)", "We are sorry to tell you that the %s." },
-  { "welcom", "Welcome." }, { "thank", "Thank you." }, { "^confirm (?:the |your )?(\\w+)", "We confirm your %s." },
+  { "reminder", "This is a friendly reminder." },
+  { "rejection|turn down", "Thank you for your application. We wish you all the best." },
+  { "acknowledge", "Thank you for your message." },
+  { "(?:tell|say)[^.]* that the (\\w+ is cancelled)", "We are sorry to tell you that the %s." },
+  { "welcom", "Welcome." },
+  { "thank", "Thank you." },
+  { "^confirm (?:the |your )?(\\w+)", "We confirm your %s." },
   { "out-of-office", "Thank you for your message." },
 };
 
@@ -149,7 +166,8 @@ opening (const PracticeTask *task)
     {
       g_autofree char *caught = practice_match (task->task, openings[i].task);
       g_auto(GStrv) parts = g_strsplit (openings[i].text, "%s", 2);
-      g_autofree char *text = caught != NULL && parts[1] != NULL ? g_strconcat (parts[0], caught, parts[1], NULL) : g_strdup (openings[i].text);
+      g_autofree char *text = caught != NULL && parts[1] != NULL ? g_strconcat (parts[0], caught, parts[1], NULL)
+                                                                 : g_strdup (openings[i].text);
       if (caught != NULL && !practice_task_bars (task, text))
         return g_steal_pointer (&text);
     }
@@ -159,8 +177,10 @@ opening (const PracticeTask *task)
 static gboolean
 is_letter (const PracticeTask *task)
 {
-  return practice_has (task->task, "\\b(e-?mail|letter|reply|write to|invitation|reminder|rejection|confirm|acknowledge|tell)\\b")
-      && !practice_has (task->task, "text message|notice for|out-of-office") && !task->no_greeting && task->sentences == 0;
+  return practice_has (task->task,
+                       "\\b(e-?mail|letter|reply|write to|invitation|reminder|rejection|confirm|acknowledge|tell)\\b")
+         && !practice_has (task->task, "text message|notice for|out-of-office") && !task->no_greeting
+         && task->sentences == 0;
 }
 
 /* ---- Forms ---- */
@@ -184,7 +204,8 @@ append_list (const Draft *draft, GString *text)
 static char *
 subject (const Draft *draft)
 {
-  static const char *const keys[] = { "(?-i)\\b([Oo]rder \\d+|[Ii]nvoice [\\w-]+)", "(?-i)\\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \\d{1,2} [A-Z][a-z]+)" };
+  static const char *const keys[] = { "(?-i)\\b([Oo]rder \\d+|[Ii]nvoice [\\w-]+)",
+                                      "(?-i)\\b((?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day \\d{1,2} [A-Z][a-z]+)" };
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
       g_autofree char *found = practice_match (draft->task->data, keys[i]);
@@ -219,7 +240,8 @@ letter (const Draft *draft, gboolean polite_ending)
       g_string_append_printf (text, "%s write to us if you have questions.\n", large);
     }
   if (is_letter (task) && !task->no_signature && polite_ending)
-    g_string_append_printf (text, "\nKind regards%s%s", draft->from != NULL ? ",\n" : "", draft->from != NULL ? draft->from : "");
+    g_string_append_printf (text, "\nKind regards%s%s", draft->from != NULL ? ",\n" : "",
+                            draft->from != NULL ? draft->from : "");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -244,7 +266,8 @@ static char *
 steps (const Draft *draft)
 {
   g_autoptr(GString) text = g_string_new (NULL);
-  g_autofree char *after = draft->facts->len > 0 ? g_strdup (g_ptr_array_index (draft->facts, draft->facts->len - 1)) : g_strdup ("");
+  g_autofree char *after =
+      draft->facts->len > 0 ? g_strdup (g_ptr_array_index (draft->facts, draft->facts->len - 1)) : g_strdup ("");
   append_list (draft, text);
   g_string_append (text, after);
   return g_string_free (g_steal_pointer (&text), FALSE);
@@ -266,20 +289,26 @@ headline (const PracticeTask *task)
     return NULL;
   g_autoptr(GPtrArray) sentences = practice_sentences (task->data);
   g_autofree char *title = practice_title (task, 7, 80);
-  return g_strdup_printf ("%s\n%s", title, sentences->len > 0 ? (const char *) g_ptr_array_index (sentences, 0) : title);
+  return g_strdup_printf ("%s\n%s", title,
+                          sentences->len > 0 ? (const char *) g_ptr_array_index (sentences, 0) : title);
 }
 
 /* (nullable) Polite: each order becomes a request; what must not be said goes. */
 static char *
 rewrite (const PracticeTask *task)
 {
-  static const struct { const char *rude, *polite; } turns[] = {
-    { "^(?:and )?don['’]t be \\w+ about (.+)$", "please take care of \\1" }, { "^(?:you )?(?:must|have to|need to) (.+)$", "please \\1" },
+  static const struct
+  {
+    const char *rude, *polite;
+  } turns[] = {
+    { "^(?:and )?don['’]t be \\w+ about (.+)$", "please take care of \\1" },
+    { "^(?:you )?(?:must|have to|need to) (.+)$", "please \\1" },
     { "^((?:re)?(?:do|send|fix|write|pay|call|give|check|make|correct|finish)\\b.+)$", "could you please \\l\\1" },
   };
   if (!practice_has (task->task, "\\b(rewrite|polite)\\b") || !practice_has (task->task, "message|text|mail"))
     return NULL;
-  g_autofree char *plain = practice_replace (task->data, "[\"“”]", ""), *spread = practice_replace (plain, ",? and (?=don|the |you )|[.!?]+\\s*|; ", "\n");
+  g_autofree char *plain = practice_replace (task->data, "[\"“”]", ""),
+                  *spread = practice_replace (plain, ",? and (?=don|the |you )|[.!?]+\\s*|; ", "\n");
   g_autoptr(GPtrArray) clauses = practice_lines (spread);
   g_autoptr(GString) text = g_string_new (NULL);
   for (guint i = 0; i < clauses->len; i++)
@@ -294,7 +323,8 @@ rewrite (const PracticeTask *task)
       if (practice_task_bars (task, clause))
         continue;
       g_autofree char *large = practice_capital (clause);
-      g_string_append_printf (text, "%s%s%s", text->len > 0 ? " " : "", large, practice_has (large, "^could you") ? "?" : ".");
+      g_string_append_printf (text, "%s%s%s", text->len > 0 ? " " : "", large,
+                              practice_has (large, "^could you") ? "?" : ".");
     }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
@@ -317,8 +347,10 @@ template_text (const PracticeTask *task)
 static char *
 lengthen (char *text, int words)
 {
-  static const char *const fillers[] = { "All of this is taken from the facts as they were given.", "Please ask us if anything about this is unclear.",
-                                         "We are glad to answer every further question.", "More details can be had on request." };
+  static const char *const fillers[] = { "All of this is taken from the facts as they were given.",
+                                         "Please ask us if anything about this is unclear.",
+                                         "We are glad to answer every further question.",
+                                         "More details can be had on request." };
   g_autoptr(GString) longer = g_string_new_take (g_strchomp (text));
   for (guint i = 0; i < G_N_ELEMENTS (fillers) && (int) practice_words (longer->str) < words; i++)
     g_string_append_printf (longer, " %s", fillers[i]);
@@ -381,7 +413,8 @@ from_facts (const PracticeTask *task)
 char *
 practice_draft (const PracticeTask *task)
 {
-  static char *(*const forms[]) (const PracticeTask *) = { practice_fields, question, headline, template_text, rewrite };
+  static char *(*const forms[]) (const PracticeTask *) = { practice_fields, question, headline, template_text,
+                                                           rewrite };
   char *answer = NULL;
   for (guint i = 0; answer == NULL && i < G_N_ELEMENTS (forms); i++)
     answer = forms[i] (task);

@@ -49,9 +49,14 @@ write_log (PracticeExchange *self, const char *outcome)
     return;
   self->logged = TRUE;
   gboolean whole = self->next >= self->n_pieces;
-  practice_state_log (self->state, &(PracticeLogLine) {
-    .model = self->answer->model->name, .dialect = self->dialect->id, .status = 200, .input = self->answer->input, .cached = self->answer->cached,
-    .output = whole ? self->answer->output : tokens_sent (self), .streamed = self->ask->stream, .outcome = outcome });
+  practice_state_log (self->state, &(PracticeLogLine){ .model = self->answer->model->name,
+                                                       .dialect = self->dialect->id,
+                                                       .status = 200,
+                                                       .input = self->answer->input,
+                                                       .cached = self->answer->cached,
+                                                       .output = whole ? self->answer->output : tokens_sent (self),
+                                                       .streamed = self->ask->stream,
+                                                       .outcome = outcome });
 }
 
 static void
@@ -79,7 +84,8 @@ static void
 append (PracticeExchange *self, GString *bytes)
 {
   if (bytes->len > 0)
-    soup_message_body_append (soup_server_message_get_response_body (self->message), SOUP_MEMORY_COPY, bytes->str, bytes->len);
+    soup_message_body_append (soup_server_message_get_response_body (self->message), SOUP_MEMORY_COPY, bytes->str,
+                              bytes->len);
   g_string_truncate (bytes, 0);
 }
 
@@ -175,8 +181,8 @@ tick_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* From three quarters to five quarters of the model's usual time, and double every sixteenth time: drawn from the question,
- * so equal questions wait equally long, and percentiles have something to show. */
+/* From three quarters to five quarters of the model's usual time, and double every sixteenth time: drawn
+ * from the question, so equal questions wait equally long, and percentiles have something to show. */
 static double
 mood (const PracticeAsk *ask)
 {
@@ -186,8 +192,12 @@ mood (const PracticeAsk *ask)
 }
 
 void
-practice_exchange_start (PracticeState *state, SoupServerMessage *message, const PracticeDialect *dialect, const PracticeModel *model,
-                         PracticeAsk *ask, PracticeAnswer *answer)
+practice_exchange_start (PracticeState *state,
+                         SoupServerMessage *message,
+                         const PracticeDialect *dialect,
+                         const PracticeModel *model,
+                         PracticeAsk *ask,
+                         PracticeAnswer *answer)
 {
   PracticeExchange *self = g_new0 (PracticeExchange, 1);
   double speed = practice_speed ();
@@ -221,7 +231,8 @@ void
 practice_state_free (PracticeState *state)
 {
   g_autoptr(GList) open = g_hash_table_get_keys (state->exchanges);
-  g_list_foreach (open, (GFunc) exchange_free, NULL);
+  for (GList *l = open; l != NULL; l = l->next)
+    exchange_free (l->data);
   g_hash_table_unref (state->exchanges);
   g_queue_clear (&state->order);
   g_hash_table_unref (state->prefixes);

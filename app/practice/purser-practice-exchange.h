@@ -20,14 +20,27 @@ PracticeState *practice_state_new    (const char *log_file);
 void           practice_state_free   (PracticeState *state); /* ends what is under way */
 void           practice_state_id     (PracticeState *state, char id[17]);
 gboolean       practice_state_fails  (PracticeState *state, const PracticeModel *model);
-gint64         practice_state_cached (PracticeState *state, const PracticeModel *model, const PracticeAsk *ask); /* tokens known; remembers this one */
+gint64 practice_state_cached (PracticeState *state,
+                              const PracticeModel *model,
+                              const PracticeAsk *ask); /* tokens known; remembers this one */
 
 /* One line of the log; see purser-practice.h. INPUT includes CACHED. */
-typedef struct { const char *model, *dialect; guint status; gint64 input, output, cached; gboolean streamed; const char *outcome; } PracticeLogLine;
+typedef struct
+{
+  const char *model, *dialect;
+  guint status;
+  gint64 input, output, cached;
+  gboolean streamed;
+  const char *outcome;
+} PracticeLogLine;
 void           practice_state_log    (PracticeState *state, const PracticeLogLine *line);
 
 /* Answers MESSAGE at the model's pace. Takes ASK and ANSWER. */
-void           practice_exchange_start (PracticeState *state, SoupServerMessage *message, const PracticeDialect *dialect, const PracticeModel *model,
-                                        PracticeAsk *ask, PracticeAnswer *answer);
+void practice_exchange_start (PracticeState *state,
+                              SoupServerMessage *message,
+                              const PracticeDialect *dialect,
+                              const PracticeModel *model,
+                              PracticeAsk *ask,
+                              PracticeAnswer *answer);
 
 G_END_DECLS

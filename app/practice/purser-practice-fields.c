@@ -29,17 +29,21 @@ practice_iso_date (const char *text, const char *order)
   g_auto(GStrv) date = practice_groups (text, PRACTICE_DATE);
   if (iso != NULL || date == NULL)
     return iso;
-  g_autofree char *year = date[1] != NULL && g_strv_length (date) > 3 && *date[3] != '\0' ? g_strdup (date[3]) : practice_match (order, "\\b(20\\d\\d)\\b");
+  g_autofree char *year = date[1] != NULL && g_strv_length (date) > 3 && *date[3] != '\0'
+                              ? g_strdup (date[3])
+                              : practice_match (order, "\\b(20\\d\\d)\\b");
   if (year == NULL)
     year = practice_match (text, "\\b(20\\d\\d)\\b");
-  return g_strdup_printf ("%s-%02d-%02d", year != NULL ? year : "0000", practice_month (date[2]), practice_number_word (date[1], 1));
+  return g_strdup_printf ("%s-%02d-%02d", year != NULL ? year : "0000", practice_month (date[2]),
+                          practice_number_word (date[1], 1));
 }
 
 static gboolean
 is_urgent (const char *text)
 {
-  return practice_has (text, "\\burgent|immediately|at once|asap|emergency|\\b(somebody|someone|help|repair) today\\b|as soon as possible|send people home|still today")
-      && !practice_has (text, "\\bnot urgent|no hurry|whenever");
+  return practice_has (text, "\\burgent|immediately|at once|asap|emergency|\\b(somebody|someone|help|repair) "
+                             "today\\b|as soon as possible|send people home|still today")
+         && !practice_has (text, "\\bnot urgent|no hurry|whenever");
 }
 
 /* "(low, normal or high)": the one the text itself names, else by how pressing it is. */
@@ -61,11 +65,18 @@ choose_value (const PracticeMember *member, const char *text)
 #define PERSON "(?-i)((?:Mr|Ms|Mrs|Dr)\\.? [A-Z][\\w’-]+(?: of [A-Z][\\w’-]+(?: [A-Z][\\w’-]+)*)?)"
 #define NAME   "(?-i)\\b([A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)+)"
 
-static const struct { const char *name, *patterns[3]; } finders[] = {
-  { "customer|client|person|contact|owner|who|name|author|sender|caller|assignee", { PERSON, "(?-i)^([A-Z][a-z]+) [a-z]+s\\b", NAME } },
+static const struct
+{
+  const char *name, *patterns[3];
+} finders[] = {
+  { "customer|client|person|contact|owner|who|name|author|sender|caller|assignee",
+   { PERSON, "(?-i)^([A-Z][a-z]+) [a-z]+s\\b", NAME } },
   { "mail", { "([\\w.+-]+@[\\w-]+(?:\\.[\\w-]+)+)" } },
-  { "product|item|article|device|machine", { "(?-i)\\b[Tt]he ((?:[a-z]+ )?[A-Z]+-?\\d[\\w-]*)", "(?-i)\\b([A-Z]{2,}-\\d+)", "\"([^\"]+)\"" } },
-  { "number|\\bno\\b|id$|reference|ref", { "(?:no\\.?|number|nr\\.?|ref(?:erence)?\\.?):? ([A-Z]+-?\\d[\\w-]*)", "\\b([A-Z]{1,4}-\\d[\\w-]*)", "(?:no\\.?|number):? (\\d[\\w-]*)" } },
+  { "product|item|article|device|machine",
+   { "(?-i)\\b[Tt]he ((?:[a-z]+ )?[A-Z]+-?\\d[\\w-]*)", "(?-i)\\b([A-Z]{2,}-\\d+)", "\"([^\"]+)\"" } },
+  { "number|\\bno\\b|id$|reference|ref",
+   { "(?:no\\.?|number|nr\\.?|ref(?:erence)?\\.?):? ([A-Z]+-?\\d[\\w-]*)", "\\b([A-Z]{1,4}-\\d[\\w-]*)",
+      "(?:no\\.?|number):? (\\d[\\w-]*)" } },
 };
 
 static char *
@@ -86,7 +97,8 @@ static gboolean
 find_number (const char *name, const char *text, double *number)
 {
   g_autofree char *escaped = g_regex_escape_string (name, -1);
-  g_autofree char *pattern = g_strdup_printf ("\\b%s\\b[^\\d\\n]{0,12}(?:\\d+(?:\\.\\d+)? ?%%[^\\d\\n]{0,12})?(\\d[\\d,]*(?:\\.\\d+)?)(?![\\d%%])", escaped);
+  g_autofree char *pattern = g_strdup_printf (
+      "\\b%s\\b[^\\d\\n]{0,12}(?:\\d+(?:\\.\\d+)? ?%%[^\\d\\n]{0,12})?(\\d[\\d,]*(?:\\.\\d+)?)(?![\\d%%])", escaped);
   g_autofree char *found = practice_match (text, pattern);
   *number = found != NULL ? practice_number (found) : 0;
   return found != NULL;
@@ -98,7 +110,8 @@ find_problem (const char *text, int max_chars)
 {
   g_autoptr(GPtrArray) sentences = practice_sentences (text);
   for (guint i = 0; i < sentences->len; i++)
-    if (practice_has (g_ptr_array_index (sentences, i), "\\b(broken?|leaks?|fail|fault|defect|not work|switch(es)? (itself )?off|stops?|down\\b|crash|wrong|missing|late|error)"))
+    if (practice_has (g_ptr_array_index (sentences, i), "\\b(broken?|leaks?|fail|fault|defect|not work|switch(es)? "
+                                                        "(itself )?off|stops?|down\\b|crash|wrong|missing|late|error)"))
       return practice_replace (g_ptr_array_index (sentences, i), "\\.$", "");
   return sentences->len > 0 ? g_strdup (g_ptr_array_index (sentences, 0)) : g_strdup ("");
 }
@@ -132,7 +145,7 @@ find_text (const PracticeTask *task, const PracticeMember *member)
     return practice_title (task, 10, member->max_chars);
   if (practice_has (member->name, "problem|issue|fault|complaint"))
     return find_problem (task->data, member->max_chars);
-  char *found = find_by_name (member->name, task->data);
+  g_autofree char *found = find_by_name (member->name, task->data);
   if (found != NULL)
     return practice_replace (found, " of ", ", ");
   return practice_replace (task->data, "\\s+", " ");
@@ -168,13 +181,17 @@ fill_list (JsonArray *list, const PracticeTask *task, const char *const *names)
       const char *sentence = g_ptr_array_index (sentences, i);
       JsonObject *object = json_object_new ();
       g_autofree char *date = practice_iso_date (sentence, task->order);
-      g_autofree char *who = practice_match (sentence, "^(\\w+)"), *rest = practice_replace (sentence, "^\\w+ |,? by " PRACTICE_DATE "|\\.$", "");
+      g_autofree char *who = practice_match (sentence, "^(\\w+)"),
+                      *rest = practice_replace (sentence, "^\\w+ |,? by " PRACTICE_DATE "|\\.$", "");
       g_autofree char *what = practice_capital (rest);
       for (guint j = 0; names[j] != NULL; j++)
         if (practice_has (names[j], "date|due|deadline|when|by$"))
           json_object_set_string_member (object, names[j], date != NULL ? date : "");
         else
-          json_object_set_string_member (object, names[j], practice_has (names[j], "owner|who|name|person|assignee") && who != NULL ? who : what);
+          json_object_set_string_member (object, names[j],
+                                         practice_has (names[j], "owner|who|name|person|assignee") && who != NULL
+                                             ? who
+                                             : what);
       json_array_add_object_element (list, object);
     }
 }
@@ -183,7 +200,8 @@ fill_list (JsonArray *list, const PracticeTask *task, const char *const *names)
 static char *
 list_of_objects (const PracticeTask *task)
 {
-  g_auto(GStrv) groups = practice_groups (task->task, "member \"([^\"]+)\", a list of objects with (?:exactly )?([^.]+)");
+  g_auto(GStrv) groups =
+      practice_groups (task->task, "member \"([^\"]+)\", a list of objects with (?:exactly )?([^.]+)");
   if (groups == NULL)
     return NULL;
   g_autoptr(GPtrArray) names = practice_match_all (groups[2], "\"([^\"]+)\"");

@@ -17,13 +17,16 @@ guint       practice_length     (JsonArray *array /* nullable */);
 
 /* Reading what the dialects have in common. */
 void     practice_append_content (JsonNode *content, GString *text);
-gboolean practice_complain       (char **complaint, char **parameter, const char *name, char *words); /* (transfer full) words; FALSE */
+gboolean practice_complain (char **complaint,
+                            char **parameter,
+                            const char *name,
+                            char *words); /* (transfer full) words; FALSE */
 gboolean practice_read_messages  (JsonObject *body, PracticeAsk *ask, char **complaint, char **parameter);
 void     practice_read_tools     (JsonObject *body, PracticeAsk *ask);
 void     practice_read_stop      (PracticeAsk *ask, JsonNode *stop);
 
 /* Writing. */
-void     practice_sse            (GString *out, const char *name /* nullable */, JsonNode *data); /* (transfer full) data */
+void practice_sse (GString *out, const char *name /* nullable */, JsonNode *data); /* (transfer full) data */
 
 /* A dialect's names for its errors, by status; the row with status 0 stands for the rest. */
 typedef struct { guint status; const char *type, *code; } PracticeErrorRow;

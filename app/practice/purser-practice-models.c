@@ -10,18 +10,25 @@
 
 /* Prices are invented: dear and cheap as a large and a small model are, so that a cost ratio means something. */
 static const PracticeModel models[] = {
-  { .shown = { "practice-careful", N_("Practice, careful"), "anthropic", N_("Follows the whole task; slower and dearer"),
-               "4.00", "16.00", 64000, 4096 },
-    .first_ms = 600, .word_us = 18000 },
-  { .shown = { "practice-flaky", N_("Practice, flaky"), "anthropic", N_("Overloaded two times of three, to practise fallbacks with"),
-               "1.00", "4.00", 32000, 4096 },
-    .first_ms = 350, .word_us = 10000, .fail_of = 3 },
-  { .shown = { "practice-quick", N_("Practice, quick"), "openai", N_("Fast and cheap; overlooks instructions and the ends of texts"),
-               "0.40", "1.60", 16000, 2048 },
-    .first_ms = 180, .word_us = 5000, .hasty = TRUE },
-  { .shown = { "practice-local", N_("Practice, local"), "ollama", N_("As if it ran on this machine: free, a slow start, hasty"),
-               NULL, NULL, 8192, 2048 },
-    .first_ms = 900, .word_us = 25000, .hasty = TRUE },
+  { .shown = { "practice-careful", N_("Practice, careful"), "anthropic",
+               N_("Follows the whole task; slower and dearer"), "4.00", "16.00", 64000, 4096 },
+   .first_ms = 600,
+   .word_us = 18000 },
+  { .shown = { "practice-flaky", N_("Practice, flaky"), "anthropic",
+               N_("Overloaded two times of three, to practise fallbacks with"), "1.00", "4.00", 32000, 4096 },
+   .first_ms = 350,
+   .word_us = 10000,
+   .fail_of = 3 },
+  { .shown = { "practice-quick", N_("Practice, quick"), "openai",
+               N_("Fast and cheap; overlooks instructions and the ends of texts"), "0.40", "1.60", 16000, 2048 },
+   .first_ms = 180,
+   .word_us = 5000,
+   .hasty = TRUE },
+  { .shown = { "practice-local", N_("Practice, local"), "ollama",
+               N_("As if it ran on this machine: free, a slow start, hasty"), NULL, NULL, 8192, 2048 },
+   .first_ms = 900,
+   .word_us = 25000,
+   .hasty = TRUE },
 };
 
 /* A factor on every wait, in thousandths: an int, because any thread may read it. -1: nobody has said. */
@@ -189,8 +196,9 @@ practice_count_ask (const PracticeAsk *ask)
           json_node_set_object (node, tool->schema);
           schema = practice_json_text (node);
         }
-      count += 3 + practice_count_tokens (tool->name) + practice_count_tokens (tool->description != NULL ? tool->description : "")
-             + practice_count_tokens (schema != NULL ? schema : "");
+      count += 3 + practice_count_tokens (tool->name)
+               + practice_count_tokens (tool->description != NULL ? tool->description : "")
+               + practice_count_tokens (schema != NULL ? schema : "");
     }
   return count;
 }

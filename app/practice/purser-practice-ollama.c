@@ -106,6 +106,16 @@ ollama_error (guint status, const char *message, const char *parameter, const ch
 }
 
 const PracticeDialect practice_ollama = {
-  .id = "ollama", .base = "/ollama", .chat_path = "/api/chat", .stream_type = "application/x-ndjson", .request_id = "x-request-id", .overloaded = 503,
-  .read = ollama_read, .whole = ollama_whole, .begin = ollama_begin, .piece = ollama_piece, .end = ollama_end, .error = ollama_error,
+  .id = "ollama",
+  .base = "/ollama",
+  .chat_path = "/api/chat",
+  .stream_type = "application/x-ndjson",
+  .request_id = "x-request-id",
+  .overloaded = 503,
+  .read = ollama_read,
+  .whole = ollama_whole,
+  .begin = ollama_begin,
+  .piece = ollama_piece,
+  .end = ollama_end,
+  .error = ollama_error,
 };

@@ -17,7 +17,8 @@ openai_read (JsonObject *body, SoupMessageHeaders *headers, PracticeAsk *ask, ch
   ask->stream_usage = purser_json_boolean (purser_json_member (body, "stream_options"), "include_usage", FALSE);
   ask->json = g_strcmp0 (format, "json_object") == 0 || g_strcmp0 (format, "json_schema") == 0;
   if (choice != NULL && JSON_NODE_HOLDS_OBJECT (choice))
-    ask->tool_choice = g_strdup (purser_json_string (purser_json_member (purser_json_object (choice), "function"), "name"));
+    ask->tool_choice =
+        g_strdup (purser_json_string (purser_json_member (purser_json_object (choice), "function"), "name"));
   else
     ask->tool_choice = g_strdup (purser_json_string (body, "tool_choice"));
   practice_read_stop (ask, purser_json_node (body, "stop"));
@@ -161,9 +162,14 @@ static JsonNode *
 openai_error (guint status, const char *message, const char *parameter, const char *id)
 {
   static const PracticeErrorRow rows[] = {
-    { 400, "invalid_request_error", NULL }, { 403, "invalid_request_error", "forbidden" }, { 404, "invalid_request_error", "model_not_found" },
-    { 405, "invalid_request_error", "method_not_allowed" }, { 413, "invalid_request_error", "request_too_large" },
-    { 429, "requests", "rate_limit_exceeded" }, { 503, "server_error", "overloaded" }, { 0, "server_error", NULL },
+    { 400, "invalid_request_error", NULL },
+    { 403, "invalid_request_error", "forbidden" },
+    { 404, "invalid_request_error", "model_not_found" },
+    { 405, "invalid_request_error", "method_not_allowed" },
+    { 413, "invalid_request_error", "request_too_large" },
+    { 429, "requests", "rate_limit_exceeded" },
+    { 503, "server_error", "overloaded" },
+    { 0, "server_error", NULL },
   };
   const PracticeErrorRow *row = practice_error_row (rows, status);
   const char *code = status == 400 && g_strcmp0 (parameter, "context") == 0 ? "context_length_exceeded" : row->code;
@@ -184,6 +190,16 @@ openai_error (guint status, const char *message, const char *parameter, const ch
 }
 
 const PracticeDialect practice_openai = {
-  .id = "openai", .base = "/openai/v1", .chat_path = "/chat/completions", .stream_type = "text/event-stream", .request_id = "x-request-id", .overloaded = 503,
-  .read = openai_read, .whole = openai_whole, .begin = openai_begin, .piece = openai_piece, .end = openai_end, .error = openai_error,
+  .id = "openai",
+  .base = "/openai/v1",
+  .chat_path = "/chat/completions",
+  .stream_type = "text/event-stream",
+  .request_id = "x-request-id",
+  .overloaded = 503,
+  .read = openai_read,
+  .whole = openai_whole,
+  .begin = openai_begin,
+  .piece = openai_piece,
+  .end = openai_end,
+  .error = openai_error,
 };

@@ -67,7 +67,8 @@ const PracticeModel *practice_model_get (const char *name, const char *dialect);
 const PracticeModel *practice_model_row (guint i);                               /* (nullable) past the last */
 double               practice_speed     (void);
 
-/* Tokens: a run of letters or digits is one token for each four characters begun, every other visible character is one, white space is none. */
+/* Tokens: a run of letters or digits is one token for each four characters begun, every other visible
+ * character is one, white space is none. */
 gint64 practice_count_tokens (const char *text);
 gint64 practice_count_ask    (const PracticeAsk *ask);
 char  *practice_cut_tokens   (const char *text, gint64 tokens); /* (transfer full) the longest beginning with so many */
@@ -86,7 +87,8 @@ struct _PracticeDialect
   const char *stream_type;      /* Content-Type of a stream */
   const char *request_id;       /* header of the reply */
   guint       overloaded;       /* the status with which it says so */
-  gboolean  (*read)    (JsonObject *body, SoupMessageHeaders *headers, PracticeAsk *ask, char **complaint, char **parameter);
+  gboolean (*read) (
+      JsonObject *body, SoupMessageHeaders *headers, PracticeAsk *ask, char **complaint, char **parameter);
   JsonNode *(*whole)   (const PracticeAnswer *answer, gint64 elapsed_us);
   void      (*begin)   (const PracticeAnswer *answer, GString *out);
   void      (*piece)   (const PracticeAnswer *answer, const char *text, GString *out); /* also of a tool's arguments */

@@ -9,7 +9,7 @@
 #include <purser-json.h>
 
 #define MAX_BODY      (4 * 1024 * 1024)
-#define MAX_UNDER_WAY 512
+#define MAX_UNDER_WAY 256
 
 struct _PurserPracticeServer
 {
@@ -47,9 +47,13 @@ refuse (Request *request, guint status, const char *words, const char *parameter
 static void
 refuse_chat (Request *request, const PracticeAsk *ask, guint status, const char *words, const char *parameter)
 {
-  g_autofree char *model = ask != NULL && ask->model != NULL ? g_utf8_make_valid (ask->model, MIN (strlen (ask->model), 128)) : NULL;
-  practice_state_log (request->server->state, &(PracticeLogLine) { .model = model, .dialect = request->dialect->id, .status = status,
-                                                                   .streamed = ask != NULL && ask->stream, .outcome = "error" });
+  g_autofree char *model =
+      ask != NULL && ask->model != NULL ? g_utf8_make_valid (ask->model, MIN (strlen (ask->model), 128)) : NULL;
+  practice_state_log (request->server->state, &(PracticeLogLine){ .model = model,
+                                                                  .dialect = request->dialect->id,
+                                                                  .status = status,
+                                                                  .streamed = ask != NULL && ask->stream,
+                                                                  .outcome = "error" });
   refuse (request, status, words, parameter);
 }
 
@@ -64,7 +68,8 @@ read_body (Request *request, char **complaint)
   JsonNode *node = purser_json_parse (text != NULL ? text : "", length, &error);
   if (node != NULL && purser_json_object (node) != NULL)
     return node;
-  *complaint = g_strdup_printf ("The request body is not a JSON object: %s", error != NULL ? error->message : "another value");
+  *complaint =
+      g_strdup_printf ("The request body is not a JSON object: %s", error != NULL ? error->message : "another value");
   g_clear_pointer (&node, json_node_unref);
   return NULL;
 }
@@ -76,8 +81,9 @@ find_model (Request *request, const char *name, char **complaint)
   g_autofree char *safe = g_utf8_make_valid (name != NULL ? name : "", -1);
   if (model == NULL)
     *complaint = request->dialect == &practice_anthropic ? g_strdup_printf ("model: %.128s", safe)
-               : request->dialect == &practice_openai ? g_strdup_printf ("The model `%.128s` does not exist or you do not have access to it.", safe)
-               : g_strdup_printf ("model '%.128s' not found", safe);
+                 : request->dialect == &practice_openai
+                     ? g_strdup_printf ("The model `%.128s` does not exist or you do not have access to it.", safe)
+                     : g_strdup_printf ("model '%.128s' not found", safe);
   return model;
 }
 
@@ -89,7 +95,8 @@ answer_chat (Request *request, const PracticeModel *model, PracticeAsk *ask)
   gint64 input = practice_count_ask (ask);
   if (input > model->shown.context_tokens)
     {
-      words = g_strdup_printf ("prompt is too long: %" G_GINT64_FORMAT " tokens > %" G_GINT64_FORMAT " maximum", input, model->shown.context_tokens);
+      words = g_strdup_printf ("prompt is too long: %" G_GINT64_FORMAT " tokens > %" G_GINT64_FORMAT " maximum", input,
+                               model->shown.context_tokens);
       refuse_chat (request, ask, 400, words, "context");
     }
   else if (practice_state_fails (state, model))
@@ -100,7 +107,8 @@ answer_chat (Request *request, const PracticeModel *model, PracticeAsk *ask)
       answer->input = input;
       answer->cached = practice_state_cached (state, model, ask);
       memcpy (answer->id, request->id, sizeof answer->id);
-      soup_message_headers_replace (soup_server_message_get_response_headers (request->message), request->dialect->request_id, request->id);
+      soup_message_headers_replace (soup_server_message_get_response_headers (request->message),
+                                    request->dialect->request_id, request->id);
       practice_exchange_start (state, request->message, request->dialect, model, g_steal_pointer (&ask), answer);
     }
   g_clear_pointer (&ask, practice_ask_free);
@@ -115,7 +123,7 @@ serve_chat (Request *request)
   g_autoptr(PracticeAsk) ask = practice_ask_new ();
   ask->model = g_strdup (purser_json_string (body, "model"));
   if (g_hash_table_size (request->server->state->exchanges) >= MAX_UNDER_WAY)
-    refuse_chat (request, ask, 429, "Too many requests at a time: this practice server answers 512", NULL);
+    refuse_chat (request, ask, 429, "Too many requests at a time: this practice server answers 256", NULL);
   else if (body == NULL)
     refuse_chat (request, ask, 400, complaint, NULL);
   else if (ask->model == NULL)
@@ -125,7 +133,8 @@ serve_chat (Request *request)
       const PracticeModel *model = find_model (request, ask->model, &complaint);
       if (model == NULL)
         refuse_chat (request, ask, 404, complaint, "model");
-      else if (!request->dialect->read (body, soup_server_message_get_request_headers (request->message), ask, &complaint, &parameter))
+      else if (!request->dialect->read (body, soup_server_message_get_request_headers (request->message), ask,
+                                        &complaint, &parameter))
         refuse_chat (request, ask, 400, complaint, parameter);
       else
         answer_chat (request, model, g_steal_pointer (&ask));
@@ -143,7 +152,8 @@ serve_show (Request *request)
 {
   g_autofree char *complaint = NULL;
   g_autoptr(JsonNode) node = read_body (request, &complaint);
-  const PracticeModel *model = node != NULL ? find_model (request, purser_json_string (purser_json_object (node), "model"), &complaint) : NULL;
+  const PracticeModel *model =
+      node != NULL ? find_model (request, purser_json_string (purser_json_object (node), "model"), &complaint) : NULL;
   if (model != NULL)
     reply (request, 200, practice_json_text (practice_ollama_show (model)));
   else
@@ -159,7 +169,9 @@ serve_version (Request *request)
 static void
 serve_root (Request *request)
 {
-  reply (request, 200, g_strdup ("{\"service\":\"purser-practice\",\"about\":\"Practice models of Purser: simple rules, no language model\"}"));
+  reply (request, 200,
+         g_strdup ("{\"service\":\"purser-practice\",\"about\":\"Practice models of Purser: simple rules, no language "
+                   "model\"}"));
 }
 
 typedef struct { const PracticeDialect *dialect; const char *method, *path; void (*serve) (Request *request); } Route;
@@ -209,7 +221,8 @@ request_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHas
           return;
         }
     }
-  refuse (&request, known ? 405 : 404, known ? "This path does not know this method" : "There is nothing at this path", NULL);
+  refuse (&request, known ? 405 : 404, known ? "This path does not know this method" : "There is nothing at this path",
+          NULL);
 }
 
 /* Only names of this machine: a web page that makes its own name point here (DNS rebinding) sends that name. */
@@ -220,7 +233,8 @@ is_loopback_authority (const char *authority)
   for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
     {
       gsize length = strlen (hosts[i]);
-      if (g_ascii_strncasecmp (authority, hosts[i], length) == 0 && (authority[length] == '\0' || authority[length] == ':'))
+      if (g_ascii_strncasecmp (authority, hosts[i], length) == 0
+          && (authority[length] == '\0' || authority[length] == ':'))
         return TRUE;
     }
   return FALSE;
@@ -229,7 +243,8 @@ is_loopback_authority (const char *authority)
 static gboolean
 may_ask (SoupMessageHeaders *headers)
 {
-  const char *host = soup_message_headers_get_one (headers, "Host"), *origin = soup_message_headers_get_one (headers, "Origin");
+  const char *host = soup_message_headers_get_one (headers, "Host"),
+             *origin = soup_message_headers_get_one (headers, "Origin");
   const char *origin_host = origin != NULL ? strstr (origin, "://") : NULL;
   if (host == NULL || !is_loopback_authority (host))
     return FALSE;
@@ -239,7 +254,9 @@ may_ask (SoupMessageHeaders *headers)
 static void
 refuse_early (PurserPracticeServer *self, SoupServerMessage *message, guint status, const char *words)
 {
-  Request request = { .server = self, .message = message, .dialect = dialect_of_path (g_uri_get_path (soup_server_message_get_uri (message))) };
+  Request request = { .server = self,
+                      .message = message,
+                      .dialect = dialect_of_path (g_uri_get_path (soup_server_message_get_uri (message))) };
   SoupMessageBody *body = soup_server_message_get_request_body (message);
   practice_state_id (self->state, request.id);
   soup_message_body_truncate (body);
@@ -250,7 +267,8 @@ refuse_early (PurserPracticeServer *self, SoupServerMessage *message, guint stat
 static void
 got_chunk_cb (SoupServerMessage *message, GBytes *chunk, gpointer user_data)
 {
-  if (soup_server_message_get_status (message) == 0 && soup_server_message_get_request_body (message)->length > MAX_BODY)
+  if (soup_server_message_get_status (message) == 0
+      && soup_server_message_get_request_body (message)->length > MAX_BODY)
     refuse_early (user_data, message, 413, "The request is larger than 4 MB, which is all that a practice model reads");
 }
 
@@ -286,7 +304,9 @@ purser_practice_server_new (guint port, const char *log_file, GError **error)
   g_autoptr(GError) local = NULL;
   if (!soup_server_listen_local (self->soup, port, SOUP_SERVER_LISTEN_IPV4_ONLY, &local))
     {
-      g_set_error (error, G_IO_ERROR, g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ? G_IO_ERROR_ADDRESS_IN_USE : G_IO_ERROR_FAILED,
+      g_set_error (error, G_IO_ERROR,
+                   g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ? G_IO_ERROR_ADDRESS_IN_USE
+                                                                                  : G_IO_ERROR_FAILED,
                    _("The practice models cannot listen on port %u of this machine: %s"), port, local->message);
       purser_practice_server_free (self);
       return NULL;

@@ -56,7 +56,8 @@ remember (PracticeState *state, const char *digest)
     g_hash_table_remove (state->prefixes, g_queue_pop_head (&state->order));
 }
 
-/* The longest run of whole messages from the beginning that this model has read before. The last message is always read anew. */
+/* The longest run of whole messages from the beginning that this model has read before. The last message is
+ * always read anew. */
 gint64
 practice_state_cached (PracticeState *state, const PracticeModel *model, const PracticeAsk *ask)
 {
@@ -76,7 +77,8 @@ practice_state_cached (PracticeState *state, const PracticeModel *model, const P
       tokens += 3 + practice_count_tokens (message->text);
       g_autoptr(GChecksum) so_far = g_checksum_copy (checksum);
       g_ptr_array_add (digests, g_strdup (g_checksum_get_string (so_far)));
-      if (tokens >= MIN_CACHED_TOKENS && i + 1 < ask->messages->len && g_hash_table_contains (state->prefixes, g_ptr_array_index (digests, i)))
+      if (tokens >= MIN_CACHED_TOKENS && i + 1 < ask->messages->len
+          && g_hash_table_contains (state->prefixes, g_ptr_array_index (digests, i)))
         cached = tokens;
     }
   for (guint i = 0; i < digests->len; i++)
@@ -105,7 +107,8 @@ log_text (const PracticeLogLine *line)
   return g_strconcat (json, "\n", NULL);
 }
 
-/* One write a line, so that several processes may share the file. Called before the last bytes of a reply: who has read the reply finds its line. */
+/* One write a line, so that several processes may share the file. Called before the last bytes of a reply:
+ * who has read the reply finds its line. */
 void
 practice_state_log (PracticeState *state, const PracticeLogLine *line)
 {

@@ -55,7 +55,11 @@ read_table (const char *data, Table *table)
 {
   g_autoptr(GPtrArray) lines = practice_lines (data);
   const char *first = lines->len > 1 ? g_ptr_array_index (lines, 0) : "";
-  const char *mark = strchr (first, ';') != NULL ? ";" : strchr (first, '\t') != NULL ? "\t" : strchr (first, '|') != NULL ? "|" : strchr (first, ',') != NULL ? "," : NULL;
+  const char *mark = strchr (first, ';') != NULL    ? ";"
+                     : strchr (first, '\t') != NULL ? "\t"
+                     : strchr (first, '|') != NULL  ? "|"
+                     : strchr (first, ',') != NULL  ? ","
+                                                    : NULL;
   if (mark == NULL || practice_has (first, "\\d"))
     return FALSE;
   table->names = g_strsplit (first, mark, -1);
@@ -160,7 +164,8 @@ median (const PracticeTask *task)
   if (numbers->len == 0)
     return NULL;
   g_array_sort (numbers, by_value);
-  double upper = g_array_index (numbers, double, numbers->len / 2), lower = g_array_index (numbers, double, (numbers->len - 1) / 2);
+  double upper = g_array_index (numbers, double, numbers->len / 2),
+         lower = g_array_index (numbers, double, (numbers->len - 1) / 2);
   return rounded (task, (upper + lower) / 2);
 }
 
@@ -168,7 +173,8 @@ median (const PracticeTask *task)
 static char *
 average (const PracticeTask *task)
 {
-  g_autoptr(GPtrArray) groups = practice_match_all (task->data, "(\\d+ \\w+,? (?:with )?(?:an )?average (?:of )?\\d[\\d.]*)");
+  g_autoptr(GPtrArray) groups =
+      practice_match_all (task->data, "(\\d+ \\w+,? (?:with )?(?:an )?average (?:of )?\\d[\\d.]*)");
   double weight = 0, sum = 0;
   for (guint i = 0; i < groups->len; i++)
     {
@@ -213,7 +219,8 @@ count (const PracticeTask *task)
   for (guint i = 0; i < table.rows->len; i++)
     {
       char **cells = g_ptr_array_index (table.rows, i);
-      gboolean large = over == NULL || column < 0 || cell (&table, i, column) > practice_number (over), named = FALSE, words = FALSE;
+      gboolean large = over == NULL || column < 0 || cell (&table, i, column) > practice_number (over), named = FALSE,
+               words = FALSE;
       for (char **value = cells; *value != NULL; value++)
         {
           words = words || practice_has (*value, "^\\s*[a-z]{3,}\\s*$");
@@ -233,12 +240,15 @@ best_margin (const PracticeTask *task)
   g_auto(Table) table = { 0 };
   int price, cost, best = -1;
   double most = 0;
-  if (!read_table (task->data, &table) || (price = find_column (&table, "price|revenue|sales")) < 0 || (cost = find_column (&table, "cost")) < 0)
+  if (!read_table (task->data, &table) || (price = find_column (&table, "price|revenue|sales")) < 0
+      || (cost = find_column (&table, "cost")) < 0)
     return NULL;
   for (guint i = 0; i < table.rows->len; i++)
     {
       double profit = cell (&table, i, price) - cell (&table, i, cost);
-      double value = practice_has (task->task, "share|percent|%|margin") && !task->model->hasty ? profit / cell (&table, i, price) : profit;
+      double value = practice_has (task->task, "share|percent|%|margin") && !task->model->hasty
+                         ? profit / cell (&table, i, price)
+                         : profit;
       if (best >= 0 && value <= most)
         continue;
       best = i;
@@ -280,7 +290,8 @@ cheapest_unit (const PracticeTask *task)
       g_autofree char *extra = practice_match (line, "(?:delivery|shipping|postage|freight) (\\d[\\d.,]*)");
       if (offer == NULL)
         continue;
-      double price = (practice_number (offer[2]) + (extra != NULL && !task->model->hasty ? practice_number (extra) : 0)) / practice_number (offer[1]);
+      double price = (practice_number (offer[2]) + (extra != NULL && !task->model->hasty ? practice_number (extra) : 0))
+                     / practice_number (offer[1]);
       if (price >= least)
         continue;
       least = price;
@@ -328,7 +339,8 @@ sorted (const PracticeTask *task)
     return NULL;
   g_ptr_array_sort (pairs, pair_by_value);
   for (guint i = 0; i < pairs->len; i++)
-    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "", ((Pair *) g_ptr_array_index (pairs, upward ? pairs->len - 1 - i : i))->label);
+    g_string_append_printf (text, "%s%s", i > 0 ? ", " : "",
+                            ((Pair *) g_ptr_array_index (pairs, upward ? pairs->len - 1 - i : i))->label);
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -341,7 +353,8 @@ duplicate (const PracticeTask *task)
     for (guint j = 0; j < i; j++)
       {
         const char *pattern = "\\b([A-Z]+-?\\d+)\\b";
-        g_autofree char *one = practice_match (g_ptr_array_index (lines, j), pattern), *two = practice_match (g_ptr_array_index (lines, i), pattern);
+        g_autofree char *one = practice_match (g_ptr_array_index (lines, j), pattern),
+                        *two = practice_match (g_ptr_array_index (lines, i), pattern);
         if (one != NULL && g_strcmp0 (one, two) == 0)
           return g_steal_pointer (&one);
       }

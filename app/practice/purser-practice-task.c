@@ -33,12 +33,14 @@ practice_task_free (PracticeTask *task)
   g_free (task);
 }
 
+#define LABELS "(?:text|facts|data|input|context|message|mail|notes|document|article|table)s?"
+
 /* "Text:" or "Facts:" on a line of its own, else the first empty line, else a colon ends the task. */
 static void
 split (PracticeTask *task, const char *user)
 {
   static const char *const borders[] = {
-    "\\A([\\s\\S]*?)\\n[ \\t]*(?:text|facts|data|input|context|message|mail|notes|document|article|table)s?:[ \\t]*\\n([\\s\\S]*)\\z",
+    "\\A([\\s\\S]*?)\\n[ \\t]*" LABELS ":[ \\t]*\\n([\\s\\S]*)\\z",
     "\\A\\s*([\\s\\S]+?)\\n[ \\t]*\\n([\\s\\S]*)\\z",
     "\\A\\s*([^\\n:]{5,300}):\\s+([\\s\\S]+)\\z",
   };
@@ -72,13 +74,15 @@ read_limits (PracticeTask *task)
   whole = practice_replace (text, "each (?:line )?(?:of )?" AT_MOST PRACTICE_COUNT " words", "");
   g_auto(GStrv) range = practice_groups (whole, PRACTICE_COUNT " (?:to|-|–|and) " PRACTICE_COUNT " words");
   task->min_words = range != NULL ? practice_number_word (range[1], 0) : 0;
-  task->max_words = range != NULL ? practice_number_word (range[2], 0) : count_after (whole, AT_MOST PRACTICE_COUNT " words");
+  task->max_words =
+      range != NULL ? practice_number_word (range[2], 0) : count_after (whole, AT_MOST PRACTICE_COUNT " words");
   if (task->max_words == 0)
     task->max_words = MAX (0, count_after (whole, "(?:fewer than|less than|under|below) " PRACTICE_COUNT " words") - 1);
   task->max_chars = count_after (whole, AT_MOST PRACTICE_COUNT " characters");
   task->sentences = count_after (whole, "(?:exactly|in|as) " PRACTICE_COUNT " sentences?\\b");
   task->max_sentences = count_after (whole, "(?:at most|no more than|up to) " PRACTICE_COUNT " sentences?\\b");
-  task->lines = count_after (whole, "exactly " PRACTICE_COUNT " (?:numbered )?(?:lines|steps|points|bullets|bullet points)\\b");
+  task->lines =
+      count_after (whole, "exactly " PRACTICE_COUNT " (?:numbered )?(?:lines|steps|points|bullets|bullet points)\\b");
 }
 
 static void
@@ -90,14 +94,17 @@ read_form (PracticeTask *task)
   task->json_list = practice_has (task->order, "JSON (list|array)\\b") && !practice_has (task->order, "JSON object");
   task->json = task->json || (practice_has (task->order, "\\bJSON\\b") && !practice_has (task->order, "\\bno JSON\\b"));
   task->first_line = practice_match (task->order, "first line (?:is|must be) (?:exactly )?\"([^\"]+)\"");
-  task->phrase = practice_match (task->task, "(?<!not |never )\\b(?:say|use|include|contain)s?(?: the words?)? \"([^\"]+)\"");
+  task->phrase =
+      practice_match (task->task, "(?<!not |never )\\b(?:say|use|include|contain)s?(?: the words?)? \"([^\"]+)\"");
 }
 
 /* 'members "subject" (at most 60 characters), "body" and "priority" ("low", "normal" or "high")' */
 static void
 read_members (PracticeTask *task)
 {
-  g_autofree char *list = practice_match (task->task, "(?:members?|fields?|keys?|properties|with exactly)((?:[^.\"]*\"[^\"]+\"(?: *\\([^)]*\\))?)+)");
+  g_autofree char *list =
+      practice_match (task->task,
+                      "(?:members?|fields?|keys?|properties|with exactly)((?:[^.\"]*\"[^\"]+\"(?: *\\([^)]*\\))?)+)");
   if (!task->json || list == NULL)
     return;
   g_autoptr(GPtrArray) entries = practice_match_all (list, "(\"[^\"]+\"(?: *\\([^)]*\\))?)");
@@ -117,7 +124,8 @@ read_members (PracticeTask *task)
 static void
 forbid_list (PracticeTask *task, const char *sentence)
 {
-  g_autofree char *list = practice_match (sentence, "(?:none of the words?|no words? of|not use the words?|without the words?) ([^\".]+)");
+  g_autofree char *list =
+      practice_match (sentence, "(?:none of the words?|no words? of|not use the words?|without the words?) ([^\".]+)");
   g_auto(GStrv) words = g_regex_split_simple (",| or | and | nor ", list != NULL ? list : "", 0, 0);
   for (char **word = words; *word != NULL; word++)
     if (*g_strstrip (*word) != '\0')
@@ -128,8 +136,10 @@ static void
 avoid_topics (PracticeTask *task, const char *sentence)
 {
   static const char *const patterns[] = {
-    "(?:do not|don't|never|not) (?:mention|include|give|reveal|disclose|repeat) (?:any |the |her |his |their )?([^.,;]+)",
-    "\\bno ((?!word|more|longer)[^.,;]+?)(?=[.,;]| and | nor | or |$)", "nothing about ([^.,;]+)", "(?:leave out|omit|drop) (?:the |all )?([^.,;]+)",
+    "(?:not|don't|never) (?:mention|include|give|reveal|disclose|repeat) (?:any |the |her |his )?([^.,;]+)",
+    "\\bno ((?!word|more|longer)[^.,;]+?)(?=[.,;]| and | nor | or |$)",
+    "nothing about ([^.,;]+)",
+    "(?:leave out|omit|drop) (?:the |all )?([^.,;]+)",
   };
   for (guint i = 0; i < G_N_ELEMENTS (patterns); i++)
     {
@@ -226,7 +236,8 @@ is_about (const char *sentence, const char *topic)
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
     if (practice_has (topic, known[i].topic))
       return practice_has (sentence, known[i].signs);
-  g_autoptr(GPtrArray) words = practice_match_all (topic, "\\b(?!what|says?|said|their|there|about|anything)([a-z]{5,})");
+  g_autoptr(GPtrArray) words =
+      practice_match_all (topic, "\\b(?!what|says?|said|their|there|about|anything)([a-z]{5,})");
   for (guint i = 0; i < words->len; i++)
     {
       g_autofree char *stem = g_strndup (g_ptr_array_index (words, i), 6);
@@ -240,10 +251,25 @@ is_about (const char *sentence, const char *topic)
 char *
 practice_task_plain (const PracticeTask *task, const char *sentence)
 {
-  static const struct { const char *word, *plain; } synonyms[] = {
-    { "latency", "delay" }, { "failover", "switching over" }, { "SLA", "agreed level" }, { "redundant", "doubled" }, { "bandwidth", "speed" },
-    { "downtime", "interruption" }, { "utili[sz]e", "use" }, { "leverage", "use" }, { "unfortunately,? ?", "" }, { "regret", "note" }, { "cheap", "inexpensive" },
-    { "problem", "matter" }, { "ASAP", "soon" }, { "mandatory", "required" }, { "stakeholders?", "people concerned" },
+  static const struct
+  {
+    const char *word, *plain;
+  } synonyms[] = {
+    { "latency", "delay" },
+    { "failover", "switching over" },
+    { "SLA", "agreed level" },
+    { "redundant", "doubled" },
+    { "bandwidth", "speed" },
+    { "downtime", "interruption" },
+    { "utili[sz]e", "use" },
+    { "leverage", "use" },
+    { "unfortunately,? ?", "" },
+    { "regret", "note" },
+    { "cheap", "inexpensive" },
+    { "problem", "matter" },
+    { "ASAP", "soon" },
+    { "mandatory", "required" },
+    { "stakeholders?", "people concerned" },
   };
   char *text = g_strdup (sentence);
   for (guint i = 0; i < task->forbidden->len; i++)

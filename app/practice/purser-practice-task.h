@@ -7,7 +7,12 @@
 G_BEGIN_DECLS
 
 /* A member that a JSON reply is to have: its name, and what stands in brackets after it. */
-typedef struct { char *name, *note; int max_chars; GPtrArray *values; /* (nullable) (element-type utf8) */ } PracticeMember;
+typedef struct
+{
+  char *name, *note;
+  int max_chars;
+  GPtrArray *values; /* (nullable) (element-type utf8) */
+} PracticeMember;
 
 /* A question taken apart: what to do, with what, and within which limits. 0 or NULL = not said. */
 typedef struct
@@ -31,7 +36,8 @@ void          practice_task_free (PracticeTask *task);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PracticeTask, practice_task_free)
 gboolean      practice_task_bars (const PracticeTask *task, const char *sentence); /* has what must not be said */
 
-char         *practice_task_plain (const PracticeTask *task, const char *sentence); /* (transfer full) without the words that have a plainer one */
+char *practice_task_plain (const PracticeTask *task,
+                           const char *sentence); /* (transfer full) without the words that have a plainer one */
 
 /* The skills: each returns its answer (transfer full), or NULL where the question is none of its own. */
 char *practice_summarise (const PracticeTask *task);
@@ -41,6 +47,7 @@ char *practice_tables    (const PracticeTask *task); /* rows and columns: a part
 char *practice_fields    (const PracticeTask *task); /* a JSON object with the members asked for */
 char *practice_json_list (GPtrArray *strings);
 char *practice_title     (const PracticeTask *task, guint max_words, guint max_chars);
-char *practice_iso_date  (const char *text, const char *order); /* (nullable) the first date in it; a missing year is looked for in ORDER */
+char *practice_iso_date (
+    const char *text, const char *order); /* (nullable) the first date in it; a missing year is looked for in ORDER */
 
 G_END_DECLS

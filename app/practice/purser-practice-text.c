@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Compiled patterns, for each thread its own. They are literals of this program and a few made of words of a question: bounded. */
+/* Compiled patterns, for each thread its own. They are literals of this program and a few made of words of a
+ * question: bounded. */
 #define MAX_PATTERNS 512
 static GPrivate patterns = G_PRIVATE_INIT ((GDestroyNotify) g_hash_table_unref);
 
@@ -83,7 +84,8 @@ practice_replace (const char *text, const char *pattern, const char *with)
 static gboolean
 ends_with_abbreviation (const char *start, const char *end)
 {
-  static const char *const short_forms[] = { "Mr.", "Ms.", "Mrs.", "Dr.", "No.", "no.", "e.g.", "i.e.", "St.", "approx.", "ca." };
+  static const char *const short_forms[] = { "Mr.",  "Ms.",  "Mrs.", "Dr.",     "No.", "no.",
+                                             "e.g.", "i.e.", "St.",  "approx.", "ca." };
   for (guint i = 0; i < G_N_ELEMENTS (short_forms); i++)
     {
       gsize length = strlen (short_forms[i]);
@@ -180,14 +182,17 @@ practice_capital (const char *text)
 char *
 practice_lower (const char *text)
 {
-  return practice_has (text, "^(the|a|an|this|that|these|it|they|we|our|your|he|she|his|her|in|on|at|by|from|for|because|as|after|before|no|nobody|there)\\b")
-       ? with_first (text, g_unichar_tolower) : g_strdup (text);
+  return practice_has (text, "^(the|a|an|this|that|these|it|they|we|our|your|he|she|his|her|in|on|at|by|from|for|"
+                             "because|as|after|before|no|nobody|there)\\b")
+             ? with_first (text, g_unichar_tolower)
+             : g_strdup (text);
 }
 
 int
 practice_number_word (const char *text, int fallback)
 {
-  static const char *const words[] = { "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve" };
+  static const char *const words[] = { "zero",  "one",   "two",  "three", "four",   "five",  "six",
+                                       "seven", "eight", "nine", "ten",   "eleven", "twelve" };
   if (text == NULL)
     return fallback;
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
@@ -218,7 +223,8 @@ practice_number_text (double number)
 int
 practice_month (const char *name)
 {
-  static const char *const months[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December" };
+  static const char *const months[] = { "January", "February", "March",     "April",   "May",      "June",
+                                        "July",    "August",   "September", "October", "November", "December" };
   for (guint i = 0; i < G_N_ELEMENTS (months); i++)
     if (g_ascii_strcasecmp (name, months[i]) == 0)
       return i + 1;

@@ -8,8 +8,9 @@
 #define SCHEME         "practice:"
 #define PREFERRED_PORT 8378
 
-/* One server for each process, on its own thread. It listens before its address is told, and nothing that somebody else serves
- * is ever asked: where the preferred port is taken, by another Purser or by a stranger, it takes another. */
+/* One server for each process, on its own thread. It listens before its address is told, and nothing that
+ * somebody else serves is ever asked: where the preferred port is taken, by another Purser or by a stranger,
+ * it takes another. */
 static GMutex mutex;
 static GCond  changed;
 static enum { IDLE, STARTING, RUNNING } state;
@@ -80,8 +81,8 @@ dialect_named (const char *id)
  * purser_practice_resolve:
  * @address: a provider's address as it is stored
  *
- * Turns "practice:anthropic" and its like into the address of this process's practice server, which the first call starts.
- * Any thread may call it.
+ * Turns "practice:anthropic" and its like into the address of this process's practice server, which the first call
+ * starts. Any thread may call it.
  *
  * Returns: (transfer full) (nullable): the base address to call
  */
@@ -94,7 +95,8 @@ purser_practice_resolve (const char *address, GError **error)
   if (dialect == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   _("There is no practice provider “%s”. Remove the provider and add the practice models again"), address);
+                   _("There is no practice provider “%s”. Remove the provider and add the practice models again"),
+                   address);
       return NULL;
     }
   g_mutex_lock (&mutex);

@@ -34,8 +34,11 @@ struct _PurserDb
   PurserHead    head;
   gint64        process_id;  /* our row in process, 0 = none yet */
   int           wal_pages;   /* in the log after the last commit */
+  gint64        busy_us;     /* how long to wait for another's lock */
   gboolean      raised;      /* this transaction made a new generation */
 };
+
+#define PURSER_BUSY_US (5 * G_USEC_PER_SEC)
 
 typedef enum { PURSER_DB_READ = 0, PURSER_DB_WRITE = 1 << 0, PURSER_DB_NEW = 1 << 1 } PurserDbFlags;
 

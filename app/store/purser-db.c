@@ -12,7 +12,7 @@ struct _PurserStatement
   gboolean      failed;
 };
 
-enum { BUSY_TIMEOUT_US = 5 * G_USEC_PER_SEC, STEPS_BETWEEN_LOOKS = 2000 };
+enum { STEPS_BETWEEN_LOOKS = 2000 };
 
 /* SQLite's own handler sleeps up to 100 ms and so never meets the writer's 0.2 ms gaps: look often, at first very often. */
 static int
@@ -22,7 +22,7 @@ busy_cb (void *user_data, int times)
   gint64 now = g_get_monotonic_time ();
   if (times == 0)
     since = now;
-  if (now - since > BUSY_TIMEOUT_US)
+  if (now - since > ((PurserDb *) user_data)->busy_us)
     return 0;
   g_usleep (times < 200 ? 100 : 1000);
   return 1;
@@ -53,9 +53,9 @@ statement_free (gpointer data)
 static gboolean
 set_pragmas (PurserDb *db, PurserDbFlags flags, GError **error)
 {
-  /* No mapping: an I/O error there is a signal, not an error. A removed person's name must not stay in free pages. */
+  /* No mapping: an I/O error there is a signal, not an error. REPLACE must meet the triggers against deleting. A removed person's name must not stay in free pages. */
   return purser_db_exec (db, "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-                             "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON;", error) &&
+                             "PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON;", error) &&
          ((flags & PURSER_DB_WRITE) != 0 || purser_db_exec (db, "PRAGMA query_only = ON;", error));
 }
 
@@ -69,12 +69,13 @@ purser_db_open (const char *path, PurserDbFlags flags, GError **error)
   db->path = g_strdup (path);
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
   db->rollup = purser_rollup_new ();
+  db->busy_us = PURSER_BUSY_US;
   int code = sqlite3_open_v2 (path, &db->handle, mode, NULL);
   if (code != SQLITE_OK)
     return purser_db_set_error (error, db->handle, path, db->handle != NULL ? sqlite3_extended_errcode (db->handle) : code), NULL;
   sqlite3_extended_result_codes (db->handle, 1);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-  sqlite3_busy_handler (db->handle, busy_cb, NULL);
+  sqlite3_busy_handler (db->handle, busy_cb, db);
   sqlite3_progress_handler (db->handle, STEPS_BETWEEN_LOOKS, progress_cb, db);
   sqlite3_wal_hook (db->handle, wal_cb, db); /* also switches SQLite's own checkpoints off: the writer makes them */
   if (!set_pragmas (db, flags, error))

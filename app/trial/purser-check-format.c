@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "purser-json.h"
-#include "purser-schema.h"
+#include "purser-answer-schema.h"
 
 /* How many brackets of a long text are tried as the start of a JSON value, and how many characters are read for it in all. */
 #define MAX_STARTS 500
@@ -50,7 +50,7 @@ find_json (const char *text, JsonNode *schema, char **problem)
       if (json == NULL)
         continue;
       g_clear_pointer (problem, g_free);
-      if (schema == NULL || purser_schema_check (schema, json, problem))
+      if (schema == NULL || purser_answer_schema_check (schema, json, problem))
         return TRUE;
       p = end - 1;
     }
@@ -61,7 +61,7 @@ static gboolean
 is_json (const char *text, JsonNode *schema, char **problem)
 {
   g_autoptr(JsonNode) json = purser_json_parse (text, -1, NULL);
-  return json != NULL && (schema == NULL || purser_schema_check (schema, json, problem));
+  return json != NULL && (schema == NULL || purser_answer_schema_check (schema, json, problem));
 }
 
 void

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "purser-json.h"
-#include "purser-schema.h"
+#include "purser-answer-schema.h"
 
 /* Every assertion type of promptfoo 0.121 (BaseAssertionTypesSchema). What has no function is known, kept, counted and said to be
  * "not checked here": code is never run, and judges, embeddings, traces and limits need more than the text of one answer. */
@@ -146,7 +146,7 @@ value_problem (PurserCheck *check, const PurserCheckType *type)
         return regex != NULL ? NULL : g_strdup_printf (_("needs a valid pattern as its value (%s)"), error != NULL ? error->message : _("it is no text"));
       }
     case PURSER_CHECK_SCHEMA: /* a schema past our part of the standard is kept, and not checked here */
-      check->supported = value == NULL || purser_schema_supported (value, &unknown);
+      check->supported = value == NULL || purser_answer_schema_supported (value, &unknown);
       return NULL;
     case PURSER_CHECK_NO_VALUE: case PURSER_CHECK_ANY_VALUE: default:
       return NULL;

@@ -135,7 +135,8 @@ purser_trial_plan_finish (PurserTrialPlan *plan, const PurserTrialStep *step, gi
 void
 purser_trial_plan_stop (PurserTrialPlan *plan)
 {
-  give_up (plan, PURSER_PLAN_STOPPED);
+  gboolean all = plan->under_way == 0 && plan->round >= purser_trial_plan_rounds (plan, NULL);
+  give_up (plan, all ? PURSER_PLAN_ALL : PURSER_PLAN_STOPPED);
 }
 
 PurserPlanEnd

@@ -71,16 +71,15 @@ purser_trial_measure (JsonObject *detail, const PurserCallResult *call)
 {
   gint64 tokens = purser_tokens_output (&call->tokens), total = purser_trial_reply_us (call);
   glong characters = call->reply != NULL ? g_utf8_strlen (purser_reply_text (call->reply), -1) : 0;
-  gboolean streamed = call->n_deltas >= 2 && call->first_us >= 0 && call->last_us > call->first_us;
   set_seconds (detail, "connect_s", call->connect_us);
   set_seconds (detail, "e2e_s", total);
   json_object_set_int_member (detail, "deltas", call->n_deltas);
   if (tokens > 0 && total > 0)
     json_object_set_double_member (detail, "tok_s", tokens * 1e6 / total);
-  if (!streamed)
-    return; /* a reply in one piece has only its whole time */
   set_seconds (detail, "ttfc_s", call->first_us);
   set_seconds (detail, "ttfa_s", call->first_text_us);
+  if (call->n_deltas < 2 || call->first_us < 0 || call->last_us <= call->first_us)
+    return; /* what came in one piece, a word or all of it, has no pace */
   set_seconds (detail, "stall_s", call->longest_pause_us);
   if (tokens >= 2)
     json_object_set_double_member (detail, "tpot_s", (call->last_us - call->first_us) / 1e6 / (tokens - 1));
@@ -162,7 +161,7 @@ purser_trial_result_of (const PurserSuite *suite, const PurserTrialStep *step, g
   row->input_tokens = purser_tokens_input (&call->tokens);
   row->output_tokens = purser_tokens_output (&call->tokens);
   row->cost_nano = call->unpriced ? -1 : call->cost_nano;
-  row->first_text_us = call->fault == NULL && call->n_deltas >= 2 ? call->first_text_us : -1;
+  row->first_text_us = call->fault == NULL ? call->first_text_us : -1;
   row->total_us = purser_trial_reply_us (call);
   json_object_set_string_member (detail, "title", item->title);
   if (item->group != NULL && !latency)

@@ -9,8 +9,6 @@ G_BEGIN_DECLS
 #define PURSER_TRIAL_MAX_MODELS 4
 #define PURSER_TRIAL_MAX_ANSWER (64 * 1024) /* bytes of an answer that are kept; all of it is checked, up to the next limit */
 #define PURSER_TRIAL_MAX_CHECKED (1024 * 1024)
-#define PURSER_TRIAL_BEAT_S 20              /* a running run says so this often */
-#define PURSER_TRIAL_DEAD_US (3 * 60 * G_USEC_PER_SEC) /* one that has not for so long was interrupted */
 #define PURSER_TRIAL_WARM_UP "warm-up"
 
 /* What a run is, kept with it from its start. (transfer full): JSON text. TITLES and IDS go with MODELS. */

@@ -7,14 +7,19 @@
 
 G_DEFINE_QUARK (purser-vault-error-quark, purser_vault_error)
 
-#define ABSENT_WORDS N_("There is no keyring on this machine. Install one (GNOME Keyring or KWallet) and log in again, " \
-                        "or keep the key in an environment variable or a systemd credential and name it with --key-env")
+#define ABSENT_WORDS                                                                                   \
+  N_("There is no keyring on this machine. Install one (GNOME Keyring or KWallet) and log in again, " \
+      "or keep the key in an environment variable or a systemd credential and name it with --key-env")
 #define NO_BUS_WORDS N_("There is no desktop session here, so no keyring can be reached. Log in to a desktop, " \
                         "or keep the key in an environment variable or a systemd credential and name it with --key-env")
-#define PORTAL_WORDS N_("The desktop offers sandboxed programs no place for keys. Install xdg-desktop-portal with its GNOME or KDE part and log in again, " \
-                        "or keep the key in an environment variable and name it with --key-env")
+#define PORTAL_WORDS                                                                                               \
+  N_("The desktop offers sandboxed programs no place for keys. Install xdg-desktop-portal with its GNOME or KDE " \
+      "part and log in again, "                                                                                    \
+      "or keep the key in an environment variable and name it with --key-env")
 #define LOCKED_WORDS N_("The keyring is locked. Unlock it (log in again, or open Passwords and Keys) and try again")
-#define PORTAL_LOCKED_WORDS N_("The desktop’s keyring did not open: it is locked or not running. Unlock it (log in again, or open Passwords and Keys) and try again")
+#define PORTAL_LOCKED_WORDS                                                                                            \
+  N_("The desktop’s keyring did not open: it is locked or not running. Unlock it (log in again, or open Passwords " \
+      "and Keys) and try again")
 
 /* How each situation shows itself below us; -1: any code of the domain. First match wins. */
 typedef struct
@@ -50,7 +55,8 @@ GError *
 purser_vault_error_missing (void)
 {
   return g_error_new_literal (PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_MISSING,
-                              _("The keyring has no key for this provider. Enter it again under Providers and keys, or with purserctl provider key"));
+                              _("The keyring has no key for this provider. Enter it again under Providers and keys, "
+                                 "or with purserctl provider key"));
 }
 
 GError *

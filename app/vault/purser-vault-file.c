@@ -11,9 +11,10 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Inside a Flatpak libsecret keeps the secrets in one encrypted file. It caches that file and reads it again only when its time differs
- * in whole seconds, so two processes that write within one second lose secrets. Here writers take turns, and each waits
- * until the clock's second is past the file's. libsecret's cache is not safe between threads either: one thread at a time. */
+/* Inside a Flatpak libsecret keeps the secrets in one encrypted file. It caches that file and reads it again
+ * only when its time differs in whole seconds, so two processes that write within one second lose secrets.
+ * Here writers take turns, and each waits until the clock's second is past the file's. libsecret's cache is
+ * not safe between threads either: one thread at a time. */
 
 #define POLL_US         (10 * 1000)
 #define CLOCK_MARGIN_US (20 * 1000) /* the kernel stamps files with a clock that lags by up to a tick */
@@ -60,8 +61,8 @@ take_turn (const char *path, GCancellable *cancellable, GError **error)
       g_usleep (POLL_US);
     }
   if (fd < 0)
-    g_set_error (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_FAILED, _("The lock file “%s” beside the keyring cannot be used: %s"),
-                 lock, g_strerror (errno));
+    g_set_error (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_FAILED,
+                 _("The lock file “%s” beside the keyring cannot be used: %s"), lock, g_strerror (errno));
   return fd;
 }
 
@@ -94,7 +95,8 @@ change (PurserVaultJob *job, GCancellable *cancellable, GError **error)
     {
       g_mutex_lock (&backend_mutex);
       if (job->verb == PURSER_VAULT_STORE)
-        secret_password_storev_sync (purser_vault_schema (), job->attributes, SECRET_COLLECTION_DEFAULT, job->label, job->key, NULL, &local);
+        secret_password_storev_sync (purser_vault_schema (), job->attributes, SECRET_COLLECTION_DEFAULT, job->label,
+                                     job->key, NULL, &local);
       else
         secret_password_clearv_sync (purser_vault_schema (), job->attributes, NULL, &local);
       g_mutex_unlock (&backend_mutex);

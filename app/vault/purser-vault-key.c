@@ -103,14 +103,15 @@ read_credential (const char *path, const char *name, GError **error)
   if (fd < 0 && saved == ENOENT)
     {
       g_set_error (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_MISSING,
-                   _("Neither the environment variable %s nor a systemd credential of that name is set: set it where Purser is started"),
+                   _("Neither the environment variable %s nor a systemd credential of that name is set: set it where "
+                      "Purser is started"),
                    name);
       return NULL;
     }
   if (fd < 0 || got < 0)
     {
-      g_set_error (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_FAILED, _("The systemd credential %s cannot be read: %s"),
-                   name, g_strerror (saved));
+      g_set_error (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_FAILED,
+                   _("The systemd credential %s cannot be read: %s"), name, g_strerror (saved));
       return NULL;
     }
   text[length] = '\0';
@@ -133,12 +134,13 @@ purser_vault_key_from_env (const char *name, GError **error)
   if (!purser_vault_key_name_is_ok (name))
     {
       g_set_error_literal (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_FAILED,
-                           _("The name of the key’s environment variable has characters that such names do not have"));
+                           _("The name of the key’s environment variable has characters that no such name has"));
       return NULL;
     }
   const char *value = g_getenv (name), *directory = g_getenv ("CREDENTIALS_DIRECTORY");
   g_autoptr(GError) local = NULL;
-  g_autofree char *path = g_build_filename (directory != NULL && *directory != '\0' ? directory : "/nonexistent", name, NULL);
+  g_autofree char *path =
+      g_build_filename (directory != NULL && *directory != '\0' ? directory : "/nonexistent", name, NULL);
   char *key = value != NULL ? purser_vault_key_check (value, &local) : read_credential (path, name, &local);
   if (g_error_matches (local, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_EMPTY))
     g_prefix_error (&local, _("In the environment variable or credential %s: "), name);

@@ -38,6 +38,6 @@ GError             *purser_vault_explain        (GError *error); /* (transfer fu
 GError             *purser_vault_error_locked   (void);
 GError             *purser_vault_error_missing  (void);
 GError             *purser_vault_error_no_bus   (void);
-void                purser_vault_return_error   (GTask *task, GError *error); /* (transfer full) both; cancellation stays itself */
+void purser_vault_return_error (GTask *task, GError *error); /* (transfer full) both; cancellation stays itself */
 
 G_END_DECLS

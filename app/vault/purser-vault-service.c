@@ -5,8 +5,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The Secret Service: bus → service → for a look-up first search → is the default collection locked? → unlock, if somebody can be asked → act.
- * A look-up searches by itself and does not use secret_password_lookup(): that one puts a prompt on the screen unasked. */
+/* The Secret Service: bus → service → for a look-up first search → is the default collection locked? →
+ * unlock, if somebody can be asked → act. A look-up searches by itself and does not use
+ * secret_password_lookup(): that one puts a prompt on the screen unasked. */
 
 static void service_cb    (GObject *object, GAsyncResult *result, gpointer user_data);
 static void search_cb     (GObject *object, GAsyncResult *result, gpointer user_data);
@@ -33,16 +34,17 @@ static void
 check_lock (GTask *task)
 {
   PurserVaultJob *job = g_task_get_task_data (task);
-  secret_collection_for_alias (job->service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, g_task_get_cancellable (task),
-                               collection_cb, task);
+  secret_collection_for_alias (job->service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE,
+                               g_task_get_cancellable (task), collection_cb, task);
 }
 
 static void
 search (GTask *task)
 {
   PurserVaultJob *job = g_task_get_task_data (task);
-  secret_service_search (job->service, purser_vault_schema (), job->attributes, SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS,
-                         g_task_get_cancellable (task), search_cb, task);
+  secret_service_search (job->service, purser_vault_schema (), job->attributes,
+                         SECRET_SEARCH_ALL | SECRET_SEARCH_LOAD_SECRETS, g_task_get_cancellable (task), search_cb,
+                         task);
 }
 
 static void
@@ -119,7 +121,9 @@ collection_cb (GObject *object, GAsyncResult *result, gpointer user_data)
     purser_vault_return_error (task, error);
   else if (collection == NULL && job->verb == PURSER_VAULT_STORE && !job->interactive)
     purser_vault_return_error (task, g_error_new_literal (PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_ABSENT,
-      _("The keyring service runs but has no default keyring yet. Make one in Passwords and Keys, or name an environment variable with --key-env")));
+                                                          _("The keyring service runs but has no default keyring yet. "
+                                                             "Make one in Passwords and Keys, or name an environment "
+                                                             "variable with --key-env")));
   else if (collection == NULL || !secret_collection_get_locked (collection))
     proceed (task);
   else if (!job->interactive)

@@ -22,7 +22,7 @@ static const SecretSchema schema = {
     { "org", SECRET_SCHEMA_ATTRIBUTE_STRING },
     { "provider", SECRET_SCHEMA_ATTRIBUTE_INTEGER },
     { "version", SECRET_SCHEMA_ATTRIBUTE_INTEGER },
-  }
+ }
 };
 
 const SecretSchema *
@@ -195,7 +195,8 @@ purser_vault_store_async (PurserVault *self, gint64 provider_id, gint64 key_vers
   if (checked == NULL)
     purser_vault_return_error (task, error);
   else
-    run (task, PURSER_VAULT_STORE, provider_id, key_version, label != NULL ? label : _("Purser: provider key"), checked);
+    run (task, PURSER_VAULT_STORE, provider_id, key_version, label != NULL ? label : _("Purser: provider key"),
+         checked);
 }
 
 gboolean

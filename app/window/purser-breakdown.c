@@ -50,6 +50,7 @@ struct _PurserBreakdown
   GListStore          *rows;
   GtkCustomFilter     *filter;
   char                *search; /* (owned) (nullable) casefolded */
+  gboolean             compact, one_day;
 };
 
 G_DEFINE_FINAL_TYPE (PurserBreakdown, purser_breakdown, ADW_TYPE_BIN)
@@ -293,6 +294,16 @@ add_columns (PurserBreakdown *self)
   purser_table_align_titles (self->view);
 }
 
+/* Where space is dear, name, amount and tokens say the most. */
+static void
+show_columns (PurserBreakdown *self)
+{
+  static const guint dear[] = { COLUMN_SHARE, COLUMN_DAYS, COLUMN_CALLS, COLUMN_PER_CALL };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (dear); i++)
+    gtk_column_view_column_set_visible (self->columns[dear[i]], !self->compact && !(dear[i] == COLUMN_DAYS && self->one_day));
+}
+
 static gboolean
 matches_cb (gpointer item,
             gpointer user_data)
@@ -326,6 +337,18 @@ purser_breakdown_set_property (GObject      *object,
 }
 
 static void
+purser_breakdown_get_property (GObject    *object,
+                               guint       id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  if (id == PROP_COMPACT)
+    g_value_set_boolean (value, PURSER_BREAKDOWN (object)->compact);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 purser_breakdown_finalize (GObject *object)
 {
   g_free (PURSER_BREAKDOWN (object)->search);
@@ -335,10 +358,11 @@ purser_breakdown_finalize (GObject *object)
 static void
 purser_breakdown_class_init (PurserBreakdownClass *klass)
 {
+  G_OBJECT_CLASS (klass)->get_property = purser_breakdown_get_property;
   G_OBJECT_CLASS (klass)->set_property = purser_breakdown_set_property;
   G_OBJECT_CLASS (klass)->finalize = purser_breakdown_finalize;
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_COMPACT,
-                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   series_activated = g_signal_new ("series-activated", PURSER_TYPE_BREAKDOWN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -435,19 +459,17 @@ purser_breakdown_set_costs (PurserBreakdown *self,
     }
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), rows->pdata, rows->len);
   focus_key (self, focused);
-  gtk_column_view_column_set_visible (self->columns[COLUMN_DAYS], gtk_column_view_column_get_visible (self->columns[COLUMN_CALLS]) && answer->n_days > 1);
+  self->one_day = answer->n_days <= 1;
+  show_columns (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
-/* Where space is dear, name, amount and tokens say the most. */
 void
 purser_breakdown_set_compact (PurserBreakdown *self,
                               gboolean         compact)
 {
-  static const guint dear[] = { COLUMN_SHARE, COLUMN_DAYS, COLUMN_CALLS, COLUMN_PER_CALL };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (dear); i++)
-    gtk_column_view_column_set_visible (self->columns[dear[i]], !compact);
+  self->compact = compact;
+  show_columns (self);
 }
 
 void

@@ -353,7 +353,8 @@ leave_cb (GtkWidget *widget,
 {
   if (gtk_widget_get_focus_child (widget) == NULL)
     return FALSE;
-  if (!gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD))
+  gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
+  if (gtk_widget_get_focus_child (widget) != NULL) /* nothing else takes the focus here */
     gtk_root_set_focus (gtk_widget_get_root (widget), NULL);
   return TRUE;
 }
@@ -473,6 +474,18 @@ purser_chart_bars_set_property (GObject      *object,
 }
 
 static void
+purser_chart_bars_get_property (GObject    *object,
+                                guint       id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  if (id == PROP_COMPACT)
+    g_value_set_boolean (value, PURSER_CHART_BARS (object)->compact);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
 purser_chart_bars_dispose (GObject *object)
 {
   PurserChartBars *self = PURSER_CHART_BARS (object);
@@ -497,6 +510,7 @@ purser_chart_bars_class_init (PurserChartBarsClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  object_class->get_property = purser_chart_bars_get_property;
   object_class->set_property = purser_chart_bars_set_property;
   object_class->dispose = purser_chart_bars_dispose;
   object_class->finalize = purser_chart_bars_finalize;
@@ -507,7 +521,7 @@ purser_chart_bars_class_init (PurserChartBarsClass *klass)
   widget_class->grab_focus = purser_chart_bars_grab_focus;
   widget_class->set_focus_child = set_focus_child;
   g_object_class_install_property (object_class, PROP_COMPACT,
-                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_WRITABLE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   mark_activated = g_signal_new ("mark-activated", PURSER_TYPE_CHART_BARS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
   gtk_widget_class_set_css_name (widget_class, "chart");

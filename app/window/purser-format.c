@@ -167,12 +167,12 @@ purser_format_day_short (gint32 day)
   return g_date_time_format (date, _("%a %-d %b"));
 }
 
-/* A moment in the zone TIMEZONE: today and yesterday by name. */
+/* A moment in the zone ZONE_NAME: today and yesterday by name. */
 char *
 purser_format_when (gint64      time_us,
-                    const char *timezone)
+                    const char *zone_name)
 {
-  g_autoptr (GTimeZone) zone = timezone != NULL ? g_time_zone_new_identifier (timezone) : NULL;
+  g_autoptr (GTimeZone) zone = zone_name != NULL ? g_time_zone_new_identifier (zone_name) : NULL;
   g_autoptr (GTimeZone) here = zone != NULL ? g_steal_pointer (&zone) : g_time_zone_new_local ();
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc_usec (time_us);
   g_autoptr (GDateTime) then = utc != NULL ? g_date_time_to_timezone (utc, here) : NULL;

@@ -170,11 +170,11 @@ void
 purser_org_form_set_values (PurserOrgForm *self,
                             const char    *name,
                             const char    *currency,
-                            const char    *timezone)
+                            const char    *zone)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), name);
   select_value (self->currency_row, self->currencies, currency);
-  select_value (self->timezone_row, self->timezones, timezone);
+  select_value (self->timezone_row, self->timezones, zone);
 }
 
 /**

@@ -137,13 +137,14 @@ counted_cb (GObject      *object,
   g_autoptr (Load) load = user_data;
   g_autoptr (GError) error = NULL;
   PurserQuestion question = { .split = PURSER_BY_MODEL, .first_day = load->overview->first_day, .last_day = load->overview->today_day };
+  GCancellable *cancellable = load->page->cancellable;
 
   if (!purser_store_run_finish (PURSER_STORE (object), result, &error))
     {
       end_load (load->page, error);
       return;
     }
-  purser_review_ask_async (PURSER_STORE (object), &question, load->page->cancellable, usage_cb, g_steal_pointer (&load));
+  purser_review_ask_async (PURSER_STORE (object), &question, cancellable, usage_cb, g_steal_pointer (&load));
 }
 
 static void

@@ -55,14 +55,14 @@ save_cb (PurserPreferences *self)
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
   g_autofree char *name = purser_org_form_get_name (self->form);
   const char *currency = purser_org_form_get_currency (self->form);
-  const char *timezone = purser_org_form_get_timezone (self->form);
+  const char *zone = purser_org_form_get_timezone (self->form);
 
   if (!gtk_widget_get_sensitive (self->save_row))
     return;
   purser_session_run (self->session, GTK_WIDGET (self),
                       purser_command_set_org (g_strcmp0 (name, org->name) != 0 ? name : NULL,
                                               g_strcmp0 (currency, org->currency) != 0 ? currency : NULL,
-                                              g_strcmp0 (timezone, org->timezone) != 0 ? timezone : NULL),
+                                              g_strcmp0 (zone, org->timezone) != 0 ? zone : NULL),
                       _("Saved"), purser_command_set_org (org->name, org->currency, org->timezone), saved_cb, NULL);
 }
 

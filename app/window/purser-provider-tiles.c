@@ -4,6 +4,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define TILE_CHARACTERS 20
+
 struct _PurserProviderTiles
 {
   GtkBox         parent_instance;
@@ -71,8 +73,11 @@ make_words (const char *title,
             const char *line)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
-  GtkWidget *heading = g_object_new (GTK_TYPE_LABEL, "label", title, "xalign", 0.0, "wrap", TRUE, NULL);
-  GtkWidget *caption = g_object_new (GTK_TYPE_LABEL, "label", line, "xalign", 0.0, "wrap", TRUE, NULL);
+  /* Few characters as their natural width, so that three tiles stand side by side where there is room. */
+  GtkWidget *heading = g_object_new (GTK_TYPE_LABEL, "label", title, "xalign", 0.0, "wrap", TRUE, "max-width-chars",
+                                     TILE_CHARACTERS, NULL);
+  GtkWidget *caption = g_object_new (GTK_TYPE_LABEL, "label", line, "xalign", 0.0, "wrap", TRUE, "max-width-chars",
+                                     TILE_CHARACTERS, NULL);
 
   gtk_widget_add_css_class (heading, "heading");
   gtk_widget_add_css_class (caption, "caption");

@@ -29,13 +29,13 @@ purser_provider_state (const PurserProvider *provider)
 }
 
 /**
- * purser_provider_is_local:
+ * purser_provider_is_here:
  * @provider: a provider
  *
  * Returns: whether its models answer on this computer
  */
 gboolean
-purser_provider_is_local (const PurserProvider *provider)
+purser_provider_is_here (const PurserProvider *provider)
 {
   g_autoptr (GUri) uri = NULL;
   const char *host;
@@ -233,7 +233,7 @@ purser_model_about (const PurserOrg   *org,
     return g_strdup_printf (_("%s no longer lists this model"), provider->name);
   if (model->remote_host != NULL)
     return g_strdup_printf (_("%s, answered by %s, %s"), provider->name, model->remote_host, price);
-  if (purser_provider_is_local (provider) && !provider->practice)
+  if (purser_provider_is_here (provider) && !provider->practice)
     return g_strdup_printf (_("%s on this computer, %s"), provider->name, price);
   return g_strdup_printf ("%s, %s", provider->name, price);
 }

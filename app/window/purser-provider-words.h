@@ -14,7 +14,7 @@ typedef struct
 } PurserProviderState;
 
 PurserProviderState purser_provider_state         (const PurserProvider *provider);
-gboolean            purser_provider_is_local      (const PurserProvider *provider);
+gboolean            purser_provider_is_here      (const PurserProvider *provider);
 guint               purser_provider_count_models  (const PurserOrg *org, const PurserProvider *provider);
 char               *purser_provider_about         (const PurserOrg *org, const PurserProvider *provider);
 char               *purser_provider_address_words (const PurserProvider *provider);

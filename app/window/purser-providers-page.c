@@ -22,7 +22,6 @@ struct _PurserProvidersPage
   GtkLabel            *remark;
   GtkListBox          *list;
   GtkWidget           *sample_button;
-  GtkWidget           *practice_button;
 };
 
 static void show_detail (PurserPage *page, const char *detail);
@@ -71,7 +70,7 @@ waited_cb (GtkWidget           *origin,
 {
   PurserProvidersPage *self = PURSER_PROVIDERS_PAGE (origin);
 
-  gtk_widget_set_sensitive (self->practice_button, TRUE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->tiles), TRUE);
   gtk_widget_set_sensitive (self->sample_button, TRUE);
 }
 
@@ -80,7 +79,7 @@ run_once (PurserProvidersPage *self,
           PurserCommand       *command,
           const char          *done)
 {
-  gtk_widget_set_sensitive (self->practice_button, FALSE);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->tiles), FALSE);
   gtk_widget_set_sensitive (self->sample_button, FALSE);
   purser_session_run (self->session, GTK_WIDGET (self), command, done, NULL, waited_cb, NULL);
 }
@@ -244,9 +243,7 @@ purser_providers_page_class_init (PurserProvidersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, remark);
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, list);
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, sample_button);
-  gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, practice_button);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
-  gtk_widget_class_bind_template_callback (widget_class, practice_cb);
   gtk_widget_class_bind_template_callback (widget_class, sample_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
   gtk_widget_class_install_action (widget_class, "page.new", NULL, new_action);

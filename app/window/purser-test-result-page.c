@@ -223,8 +223,10 @@ load_cb (GObject      *object,
     return;
   if (outcome == NULL)
     {
+      g_autofree char *words = g_markup_escape_text (error->message, -1);
+
       adw_status_page_set_title (self->problem_page, _("This run cannot be shown"));
-      adw_status_page_set_description (self->problem_page, error->message);
+      adw_status_page_set_description (self->problem_page, words);
       gtk_stack_set_visible_child_name (self->stack, "problem");
       return;
     }

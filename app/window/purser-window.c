@@ -133,7 +133,7 @@ begin_opening (PurserWindow     *self,
                PurserStoreFlags  flags,
                const char       *name,
                const char       *currency,
-               const char       *timezone)
+               const char       *zone)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
@@ -141,7 +141,7 @@ begin_opening (PurserWindow     *self,
   purser_window_set_session (self, NULL);
   g_set_str (&self->path, path);
   gtk_stack_set_visible_child_name (self->states, "opening");
-  purser_store_open_async (path, flags, name, currency, timezone, self->cancellable, opened_cb, g_object_ref (self));
+  purser_store_open_async (path, flags, name, currency, zone, self->cancellable, opened_cb, g_object_ref (self));
 }
 
 static PurserSession *
@@ -310,7 +310,7 @@ purser_window_open (PurserWindow *self,
  * @self: the window
  * @name: the organisation's name
  * @currency: ISO 4217
- * @timezone: IANA name of the reporting zone
+ * @zone: IANA name of the reporting zone
  *
  * Makes a file for a new organisation in the data folder and opens it.
  */
@@ -318,11 +318,11 @@ void
 purser_window_create (PurserWindow *self,
                       const char   *name,
                       const char   *currency,
-                      const char   *timezone)
+                      const char   *zone)
 {
   g_autofree char *path = purser_welcome_path_for (name);
 
-  begin_opening (self, path, PURSER_STORE_CREATE, name, currency, timezone);
+  begin_opening (self, path, PURSER_STORE_CREATE, name, currency, zone);
 }
 
 /**

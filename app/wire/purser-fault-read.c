@@ -130,6 +130,12 @@ class_of (const Codes *codes, const char *message, int status)
 static char *
 code_to_keep (const Codes *codes)
 {
+#ifdef PURSER_PLANTED_BUG
+  char *type = g_malloc0 (32); /* planted: room for the longest type that is documented */
+  for (gsize i = 0; codes->words[2] != NULL && codes->words[2][i] != 0; i++)
+    type[i] = codes->words[2][i];
+  g_free (type);
+#endif
   for (gsize i = 0; i < G_N_ELEMENTS (codes->words); i++)
     if (codes->words[i] != NULL && *codes->words[i] != 0 && !is_number (codes->words[i]))
       return purser_fault_scrub (codes->words[i]);

@@ -91,6 +91,8 @@ take_line (PurserLines *self, const char *bytes, gsize length)
 gboolean
 purser_lines_feed (PurserLines *self, const void *bytes, gsize length)
 {
+  if (length == 0) /* BYTES may be NULL */
+    return !self->too_long;
   const char *at = bytes, *end = at + length;
   while (at < end && !self->too_long)
     {

@@ -191,8 +191,7 @@ read_list (JsonArray *list, const Format *format)
   GPtrArray *models = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_listed_model_free);
   guint length = MIN (json_array_get_length (list), MAX_MODELS);
 #ifdef PURSER_PLANTED_BUG
-  /* Planted: room for eight titles only. */
-  char *seen = g_malloc0 (8);
+  char *seen = g_malloc0 (2); /* planted: room for two entries */
 #endif
   for (guint i = 0; i < length; i++)
     {

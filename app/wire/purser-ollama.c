@@ -83,6 +83,12 @@ static void
 read_end (PurserReader *reader, State *state, JsonObject *line)
 {
   const char *word = purser_json_string (line, "done_reason");
+#ifdef PURSER_PLANTED_BUG
+  char *known = g_malloc0 (8); /* planted: room for the words that are known */
+  for (gsize i = 0; word != NULL && word[i] != 0; i++)
+    known[i] = word[i];
+  g_free (known);
+#endif
   read_usage (reader, line);
   read_durations (reader, line);
   purser_reader_finish (reader, 0, finish_of (state, word), word != NULL && *word != 0 ? word : NULL);

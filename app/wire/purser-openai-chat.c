@@ -296,8 +296,13 @@ static gboolean
 read_choice (PurserReader *reader, State *state, JsonObject *object, guint position)
 {
   gint64 number = purser_json_int (object, "index", position);
+#ifdef PURSER_PLANTED_BUG
+  if (object == NULL || number < 0 || number >= MAX_CHOICES * 8) /* planted: more choices than there is room for */
+    return FALSE;
+#else
   if (object == NULL || number < 0 || number >= MAX_CHOICES)
     return FALSE;
+#endif
   Choice *choice = &state->choices[number];
   if (!choice->open)
     choice->tools = g_ptr_array_new_with_free_func (tool_free);

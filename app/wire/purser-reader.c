@@ -435,7 +435,7 @@ end_stream (PurserReader *self)
     read_whole (self);
   else if (!fits)
     fail_endless (self);
-  else if (!self->item_seen && self->sse != NULL && purser_sse_strange (self->sse))
+  else if (!self->item_seen && self->sse != NULL && purser_sse_strange (self->sse) && telling_byte (self->head) >= 0)
     fail_garbage (self, _("The server's answer is not a model's reply."), (const char *) self->head->data, self->head->len);
   else if (self->dialect->complete (self, self->state, FALSE))
     purser_reader_over (self);

@@ -48,15 +48,14 @@ take_field (PurserSse *self, const char *name, gsize name_length, const char *va
     }
   if (name_length == 5 && memcmp (name, "event", 5) == 0)
     {
-#ifdef PURSER_PLANTED_BUG
-      /* Planted: a name that ends in "!" is put into a buffer without looking at its length. */
-      char *copy = g_malloc (24);
-      if (length > 0 && value[length - 1] == '!')
-        memcpy (copy, value, length + 16);
-      g_free (copy);
-#endif
       g_string_truncate (self->event, 0);
       g_string_append_len (self->event, value, length);
+#ifdef PURSER_PLANTED_BUG
+      /* Planted: looks behind the end of a long name; only in readers as small as fuzz-sse's, so that each dialect's fuzzer must find
+       * its own dialect's bug. */
+      if (length > 24 && self->limit < 1000)
+        self->strange = self->event->str[self->event->allocated_len] == '!';
+#endif
       return;
     }
   for (gsize i = 0; i < G_N_ELEMENTS (ignored); i++)

@@ -14,7 +14,7 @@ struct _Hostile
   GMutex           lock;
   GHashTable      *requests;     /* (owned) tag → count */
   GHashTable      *seen;         /* (owned) tag → last request */
-  int              open, reused, clean;
+  int              open, reused, clean, keys;
   int              closing;
 };
 
@@ -110,6 +110,14 @@ fault_slow (Request *request)
       send_piece (request, pieces[i]);
     }
   end_stream (request);
+}
+
+/* A server that does not stream. */
+static void
+fault_whole (Request *request)
+{
+  g_autofree char *body = script_bytes (request->dialect, "whole");
+  send_whole (request, 200, "", "application/json", body);
 }
 
 static void
@@ -293,7 +301,7 @@ fault_keep (Request *request)
 }
 
 static const struct { const char *name; void (*send) (Request *request); } faults[] = {
-  { "ok", fault_ok }, { "slow", fault_slow }, { "silent", fault_silent }, { "silent-start", fault_silent_start }, { "stalls", fault_stalls }, { "endless", fault_endless },
+  { "ok", fault_ok }, { "whole", fault_whole }, { "slow", fault_slow }, { "silent", fault_silent }, { "silent-start", fault_silent_start }, { "stalls", fault_stalls }, { "endless", fault_endless },
   { "cut-headers", fault_cut_headers }, { "cut-head-half", fault_cut_head_half }, { "cut-start", fault_cut_start }, { "cut", fault_cut }, { "no-end", fault_no_end }, { "inside", fault_inside },
   { "inside-late", fault_inside_late }, { "no-usage", fault_no_usage }, { "odd-usage", fault_odd_usage }, { "garbage", fault_garbage }, { "html", fault_html }, { "html-404", fault_html_404 },
   { "huge", fault_huge }, { "line", fault_line }, { "not-http", fault_not_http }, { "keep", fault_keep },
@@ -388,6 +396,8 @@ read_request (Request *request)
         {
           g_autofree char *lower = g_ascii_strdown (text->str, end - text->str);
           const char *length = strstr (lower, "content-length: ");
+          if (strstr (lower, "authorization:") != NULL || strstr (lower, "x-api-key:") != NULL)
+            g_atomic_int_inc (&request->hostile->keys);
           wanted = (gsize) (end + 4 - text->str) + (length != NULL ? g_ascii_strtoull (length + 16, NULL, 10) : 0);
         }
     }
@@ -397,20 +407,18 @@ read_request (Request *request)
 }
 
 /* "POST /TAG/FAULTS/rest HTTP/1.1" */
-static gboolean
+static void
 parse_path (Request *request)
 {
   g_auto(GStrv) line = g_strsplit (request->head, " ", 3);
   g_auto(GStrv) parts = g_strsplit (line[1] != NULL ? line[1] : "", "/", 4);
-  if (g_strv_length (parts) < 4)
-    return FALSE;
-  request->tag = g_strdup (parts[1]);
-  request->faults = g_strdup (parts[2]);
-  request->rest = g_strconcat ("/", parts[3], NULL);
+  gboolean tagged = g_strv_length (parts) == 4; /* Ollama is looked for without one */
+  request->tag = g_strdup (tagged ? parts[1] : "");
+  request->faults = g_strdup (tagged ? parts[2] : "ok");
+  request->rest = tagged ? g_strconcat ("/", parts[3], NULL) : g_strdup (line[1] != NULL ? line[1] : "");
   gboolean anthropic = g_str_has_suffix (request->rest, "/v1/messages"), ollama = strstr (request->rest, "/api/") != NULL;
   request->dialect = anthropic ? "anthropic" : ollama ? "ollama" : "openai-chat";
   request->streamed = strstr (request->body, "\"stream\":true") != NULL;
-  return TRUE;
 }
 
 static char *
@@ -432,10 +440,12 @@ static void
 serve (Hostile *hostile, GIOStream *stream)
 {
   Request request = { .hostile = hostile, .in = g_io_stream_get_input_stream (stream), .out = g_io_stream_get_output_stream (stream) };
-  if (read_request (&request) && parse_path (&request) && !send_document (&request))
+  if (read_request (&request))
     {
-      g_autofree char *name = next_fault (&request);
-      send_fault (&request, name);
+      parse_path (&request);
+      g_autofree char *name = send_document (&request) ? NULL : next_fault (&request);
+      if (name != NULL)
+        send_fault (&request, name);
     }
   g_free (request.tag);
   g_free (request.faults);
@@ -532,6 +542,12 @@ guint
 hostile_open (Hostile *hostile)
 {
   return (guint) g_atomic_int_get (&hostile->open);
+}
+
+guint
+hostile_keys (Hostile *hostile)
+{
+  return (guint) g_atomic_int_get (&hostile->keys);
 }
 
 guint

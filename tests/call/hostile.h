@@ -17,6 +17,7 @@ char    *hostile_address  (Hostile *hostile, const char *tag, const char *faults
 guint    hostile_requests (Hostile *hostile, const char *tag);    /* chat requests, whole ones */
 char    *hostile_seen     (Hostile *hostile, const char *tag);    /* (transfer full) (nullable): the last request, head and body */
 guint    hostile_open     (Hostile *hostile);                     /* connections open now */
+guint    hostile_keys     (Hostile *hostile);                     /* requests of any kind that carried a credential */
 guint    hostile_reused   (Hostile *hostile);                     /* second requests on one connection */
 guint    hostile_clean    (Hostile *hostile);                     /* replies that were taken to their last byte */
 

@@ -84,6 +84,7 @@ static const Case cases[] = {
   { "no first words: not into the same queue again", { SENT, { "timer", "wait(110s)" }, { "timer", "abort next(failed timeout billed? → b)" } } },
   { "no first words after the headers", { READING, { "bytes:start", "" }, { "timer", "wait(110s)" }, { "timer", "abort next(failed timeout billed? → b)" } } },
   { "own limit for the first words", { { "start:timeout=3000", "open(a)" }, { "done", "send(a) wait(10s)" }, { "connected", "wait(3s)" }, { "timer", "abort next(failed timeout billed? → b)" } } },
+  { "a whole reply may take its time", { { "start:whole", "open(a)" }, { "done", "send(a plain) wait(10s)" }, { "connected", "" }, { "timer", "wait(590s)" }, { "timer", "abort next(failed timeout billed? → b)" } } },
   { "a local Ollama may load", { { "start/ only:c", "open(c)" }, { "done", "send(c) wait(10s)" }, { "connected", "" }, { "timer", "wait(590s)" },
       { "timer", "abort settle(failed timeout billed?; failed by none)" }, { "done", "done(timeout)" } } },
   { "silence after content ends it", { TALKING, { "timer", "wait(290s)" }, { "timer", "abort settle(failed timeout billed? estimated; failed by a)" }, { "done", "ERROR(timeout) done(timeout a/one)" } } },
@@ -407,7 +408,8 @@ static void
 test_any_order (void)
 {
   guint good = 0, hops = 0;
-  for (guint32 seed = 0; seed < 20000; seed++)
+  guint32 runs = g_test_slow () ? 100000 : 5000;
+  for (guint32 seed = 0; seed < runs; seed++)
     {
       g_autoptr(GRand) random = g_rand_new_with_seed (seed);
       Script *script = script_new (NULL);
@@ -438,8 +440,8 @@ test_any_order (void)
       script_free (script);
     }
   g_test_message ("%u ended well, %u had more than one attempt", good, hops);
-  g_assert_cmpuint (good, >, 500); /* else the inputs never meet */
-  g_assert_cmpuint (hops, >, 500);
+  g_assert_cmpuint (good, >, runs / 10); /* else the inputs never meet */
+  g_assert_cmpuint (hops, >, runs / 10);
 }
 
 int

@@ -26,6 +26,7 @@ static const Count counts[] = {
   { "input left out", -1, -1, -1, -1, 20, -1, FALSE, TRUE, { -2, -1, -1, -1, -1, 20, -1 }, TRUE, FALSE },
   { "more cached than read", 7, -1, 163, -1, 20, -1, TRUE, TRUE, { 7, -1, -1, -1, -1, 20, -1 }, TRUE, TRUE },
   { "more reasoning than output", 100, 100, -1, -1, 10, 11, FALSE, TRUE, { 100, -1, -1, -1, -1, 0, 10 }, FALSE, TRUE },
+  { "told, then cut", 100, 100, -1, -1, 20, -1, FALSE, FALSE, { 100, -1, -1, -1, -1, 20, -1 }, TRUE, FALSE },
   { "counts of the start, then cut", 100, 100, -1, -1, 1, -1, FALSE, FALSE, { 100, -1, -1, -1, -1, 3, -1 }, TRUE, FALSE },
 };
 
@@ -158,9 +159,9 @@ test_explain (void)
     { PURSER_FAULT_GONE, 410, NULL, "github-models", "30 July 2026", NULL },
     { PURSER_FAULT_GONE, 410, NULL, "openai", "has ended", "July" },
     { PURSER_FAULT_NOT_FOUND, 307, "The server sends callers on to https://x.example.", "openai", "If you trust that address", NULL },
-    { PURSER_FAULT_NOT_FOUND, 404, "Status 404: <html><body>", "openai", "a web page, not a model service", NULL },
-    { PURSER_FAULT_GARBAGE, 200, "Not a reply: <!DOCTYPE html>", "openai", "a web page, not a model service", NULL },
-    { PURSER_FAULT_GARBAGE, 200, "rubbish", "openai", "not a model's reply. Check its address", "web page" },
+    { PURSER_FAULT_NOT_FOUND, 404, "Status 404: <html><body>", "openai", "a web page, not to a model service", NULL },
+    { PURSER_FAULT_GARBAGE, 200, "Not a reply: <!DOCTYPE html>", "openai", "a web page, not to a model service", NULL },
+    { PURSER_FAULT_GARBAGE, 200, "rubbish", "openai", "not a model’s reply. Check its address", "web page" },
     { PURSER_FAULT_RATE, 429, NULL, "openai", "fewer calls", NULL },
     { PURSER_FAULT_OVERLOADED, 529, NULL, "openai", "overloaded", NULL },
     { PURSER_FAULT_SERVER, 500, NULL, "openai", "(Status 500.)", NULL },

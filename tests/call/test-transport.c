@@ -242,6 +242,26 @@ test_drain (void)
   hostile_free (hostile);
 }
 
+/* A caller may be gone while what it gave up is still being drained, or sent. */
+static void
+test_free_early (void)
+{
+  static const struct { const char *fault, *at; gboolean drain; } points[] = { { "slow", "bytes", TRUE }, { "slow", "headers", FALSE }, { "silent", "connected", FALSE } };
+  Hostile *hostile = hostile_new (NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (points); i++)
+    {
+      g_autofree char *address = hostile_address (hostile, "x", points[i].fault, "openai-compatible");
+      PurserTransport *transport = purser_soup_transport_new ();
+      Probe probe = { .close_at = points[i].at, .drain = points[i].drain };
+      probe_start (&probe, transport, address, NULL);
+      spin (probe_over, &probe, 10);
+      purser_transport_free (transport);
+      spin (none_open, hostile, 10);
+      probe_clear (&probe);
+    }
+  hostile_free (hostile);
+}
+
 static gboolean
 some_bytes (gpointer data)
 {
@@ -425,6 +445,7 @@ main (int argc, char **argv)
   g_test_add_func ("/transport/addresses", test_addresses);
   g_test_add_func ("/transport/close-everywhere", test_close_everywhere);
   g_test_add_func ("/transport/drain", test_drain);
+  g_test_add_func ("/transport/free-early", test_free_early);
   g_test_add_func ("/transport/pause", test_pause);
   g_test_add_func ("/transport/tls", test_tls);
   g_test_add_func ("/transport/one-send", test_one_send);

@@ -80,7 +80,8 @@ fixture_down (Fixture *fixture, gconstpointer data)
   g_cond_clear (&fixture->ready);
 }
 
-/* METHOD and path in one: "POST /openai/v1/chat/completions". HEADERS: name, value, … NULL. Returns the body's text. */
+/* METHOD and path in one: "POST /openai/v1/chat/completions". HEADERS: name, value, … NULL. Returns the
+ * body's text. */
 G_GNUC_UNUSED static char *
 ask (Fixture *fixture, const char *request, const char *body, const char *const *headers, guint *status, char **type)
 {
@@ -123,7 +124,9 @@ at (JsonNode *node, const char *path)
     if (JSON_NODE_HOLDS_ARRAY (node))
       {
         guint64 i = g_ascii_strtoull (*step, NULL, 10);
-        node = i < json_array_get_length (json_node_get_array (node)) ? json_array_get_element (json_node_get_array (node), i) : NULL;
+        node = i < json_array_get_length (json_node_get_array (node))
+                   ? json_array_get_element (json_node_get_array (node), i)
+                   : NULL;
       }
     else
       node = purser_json_node (purser_json_object (node), *step);

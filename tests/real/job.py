@@ -43,10 +43,10 @@ def main():
     for name, port in ("Tiny", tiny), ("Nano", nano):
         ctl("provider", "add", "openai-compatible", name, "--url", "http://127.0.0.1:%d/v1/chat/completions" % port)
         steps = ctl("provider", "check", name)
-        check("%s: four steps of the connection check" % name, [s["state"] for s in steps] == ["ok"] * 4, steps)
+        check("%s: four steps of the connection check" % name, all(s["state"] == "ok" or (s["step"], s["state"]) == ("key", "skipped") for s in steps), steps)
     ctl("provider", "add", "ollama", "Lemon", "--url", "http://127.0.0.1:%d" % lemonade)
     steps = ctl("provider", "check", "Lemon")
-    check("Lemon: connection check", all(s["state"] == "ok" for s in steps), steps)
+    check("Lemon: connection check", all(s["state"] == "ok" or (s["step"], s["state"]) == ("key", "skipped") for s in steps), steps)
     models = {row["model"] for row in ctl("provider", "models", "Tiny")}
     check("model list read", "Tiny/tinychat" in models, models)
     lemon = next(row["model"] for row in ctl("provider", "models", "Lemon", "--stored") if "tinychat" in row["model"])

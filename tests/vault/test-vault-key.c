@@ -58,7 +58,8 @@ static void
 test_credential (void)
 {
   g_autoptr(PurserVault) vault = purser_vault_new ("org");
-  g_autofree char *folder = g_dir_make_tmp ("purser-credentials-XXXXXX", NULL), *file = g_build_filename (folder, "anthropic-key", NULL);
+  g_autofree char *folder = g_dir_make_tmp ("purser-credentials-XXXXXX", NULL),
+                  *file = g_build_filename (folder, "anthropic-key", NULL);
   g_autoptr(GError) error = NULL;
   g_assert_null (lookup (vault, 1, 0, "anthropic-key", &error)); /* no such variable, no credentials at all */
   g_assert_error (error, PURSER_VAULT_ERROR, PURSER_VAULT_ERROR_MISSING);

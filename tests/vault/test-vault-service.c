@@ -3,8 +3,8 @@
 
 #include <gio/gio.h>
 
-/* A real Secret Service of this test's own: a private bus and GNOME Keyring's daemon with a password of its own, in folders that go away.
- * Locking it disturbs nobody. */
+/* A real Secret Service of this test's own: a private bus and GNOME Keyring's daemon with a password of its
+ * own, in folders that go away. Locking it disturbs nobody. */
 #define PASSWORD "test"
 #define SERVICE "org.freedesktop.secrets", "/org/freedesktop/secrets"
 
@@ -16,7 +16,7 @@ static GDBusConnection *bus;
 static void
 start_bus (void)
 {
-  static GTestDBus *session;
+  static GTestDBus *volatile session; /* stays reachable */
   session = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (session);
 }
@@ -25,7 +25,8 @@ static GVariant *
 call (const char *interface, const char *method, GVariant *parameters)
 {
   g_autoptr(GError) error = NULL;
-  GVariant *answer = g_dbus_connection_call_sync (bus, SERVICE, interface, method, parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  GVariant *answer = g_dbus_connection_call_sync (bus, SERVICE, interface, method, parameters, NULL,
+                                                  G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
   g_assert_no_error (error);
   return answer;
 }
@@ -52,13 +53,14 @@ static void
 unlock_keyring (void)
 {
   g_autofree char *path = default_collection (), *session = NULL;
-  g_autoptr(GVariant) opened = call ("org.freedesktop.Secret.Service", "OpenSession", g_variant_new ("(sv)", "plain", g_variant_new_string ("")));
+  g_autoptr(GVariant) opened = call ("org.freedesktop.Secret.Service", "OpenSession",
+                                      g_variant_new ("(sv)", "plain", g_variant_new_string ("")));
   g_variant_get (opened, "(vo)", NULL, &session);
   GVariant *parameters = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, "", 0, 1);
   GVariant *password = g_variant_new_fixed_array (G_VARIANT_TYPE_BYTE, PASSWORD, strlen (PASSWORD), 1);
   GVariant *secret = g_variant_new ("(o@ay@ays)", session, parameters, password, "text/plain");
-  g_autoptr(GVariant) answer = call ("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface", "UnlockWithMasterPassword",
-                                     g_variant_new ("(o@(oayays))", path, secret));
+  g_autoptr(GVariant) answer = call ("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface",
+                                      "UnlockWithMasterPassword", g_variant_new ("(o@(oayays))", path, secret));
 }
 
 static gboolean
@@ -200,17 +202,20 @@ absent_main (gboolean with_bus)
 static gboolean
 start_keyring (const char *folder, GError **error)
 {
-  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME" };
+  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",
+                                           "XDG_CACHE_HOME" };
   g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE);
   for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
     g_subprocess_launcher_setenv (launcher, variables[i], folder, TRUE);
   g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
   g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* the daemon has warnings of its own, not fatal ones */
-  keyring = g_subprocess_launcher_spawn (launcher, error, "gnome-keyring-daemon", "--unlock", "--foreground", "--components=secrets", NULL);
+  keyring = g_subprocess_launcher_spawn (launcher, error, "gnome-keyring-daemon", "--unlock", "--foreground",
+                                         "--components=secrets", NULL);
   if (keyring == NULL)
     return FALSE;
   GOutputStream *password = g_subprocess_get_stdin_pipe (keyring);
-  return g_output_stream_write_all (password, PASSWORD, strlen (PASSWORD), NULL, NULL, error) && g_output_stream_close (password, NULL, error);
+  return g_output_stream_write_all (password, PASSWORD, strlen (PASSWORD), NULL, NULL, error)
+         && g_output_stream_close (password, NULL, error);
 }
 
 static void
@@ -223,8 +228,10 @@ wait_for_name (void)
   for (int i = 0; i < 200; i++)
     {
       gboolean owned = FALSE;
-      g_autoptr(GVariant) answer = g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
-        g_variant_new ("(s)", "org.freedesktop.secrets"), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+      g_autoptr(GVariant) answer =
+          g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
+                                       g_variant_new ("(s)", "org.freedesktop.secrets"), NULL, G_DBUS_CALL_FLAGS_NONE,
+                                       -1, NULL, &error);
       g_assert_no_error (error);
       g_variant_get (answer, "(b)", &owned);
       if (owned)
@@ -253,7 +260,8 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   self = argv[0];
   g_autofree char *folder = g_dir_make_tmp ("purser-secrets-XXXXXX", NULL);
-  g_autofree char *daemon = g_find_program_in_path ("dbus-daemon"), *tool = g_find_program_in_path ("gnome-keyring-daemon");
+  g_autofree char *daemon = g_find_program_in_path ("dbus-daemon"),
+                  *tool = g_find_program_in_path ("gnome-keyring-daemon");
   if (daemon != NULL && tool != NULL)
     {
       g_autoptr(GError) error = NULL;

@@ -5,7 +5,8 @@
 
 #include "purser-vault.h"
 
-/* One operation of the vault, waited for. ACTION is "store", "lookup" or "clear"; TEXT: the key or, for a look-up, the variable's name. */
+/* One operation of the vault, waited for. ACTION is "store", "lookup" or "clear"; TEXT: the key or, for a
+ * look-up, the variable's name. */
 typedef struct
 {
   GAsyncResult *result;
@@ -116,7 +117,8 @@ spawn_child (const char *self, const char *verb, int from, int count)
 {
   g_autoptr(GError) error = NULL;
   g_autofree char *first = g_strdup_printf ("%d", from), *n = g_strdup_printf ("%d", count);
-  GSubprocess *child = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, self, "--child", verb, first, n, NULL);
+  GSubprocess *child =
+      g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, self, "--child", verb, first, n, NULL);
   g_assert_no_error (error);
   return child;
 }
@@ -133,7 +135,8 @@ assert_child (GSubprocess *child)
 G_GNUC_UNUSED static void
 two_processes (const char *self, int count)
 {
-  g_autoptr(GSubprocess) one = spawn_child (self, "store", 1, count), two = spawn_child (self, "store", 1 + count, count);
+  g_autoptr(GSubprocess) one = spawn_child (self, "store", 1, count),
+                          two = spawn_child (self, "store", 1 + count, count);
   assert_child (one);
   assert_child (two);
   g_autoptr(GSubprocess) reader = spawn_child (self, "check", 1, 2 * count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
-#include "purser-schema.h"
+#include "purser-answer-schema.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
@@ -177,7 +177,7 @@ walk (Walk *self, JsonNode *schema, JsonNode *value)
 }
 
 gboolean
-purser_schema_check (JsonNode *schema, JsonNode *value, char **problem_out)
+purser_answer_schema_check (JsonNode *schema, JsonNode *value, char **problem_out)
 {
   Walk self = { .path = g_string_new (NULL) };
   gboolean ok = walk (&self, schema, value);
@@ -244,18 +244,18 @@ parts_supported (JsonObject *schema, char **unknown)
 {
   static const char *const parts[] = { "items", "additionalProperties" };
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (json_object_has_member (schema, parts[i]) && !purser_schema_supported (json_object_get_member (schema, parts[i]), unknown))
+    if (json_object_has_member (schema, parts[i]) && !purser_answer_schema_supported (json_object_get_member (schema, parts[i]), unknown))
       return wrong (unknown, parts[i]);
   JsonObject *properties = purser_json_member (schema, "properties");
   g_autoptr(GList) names = properties != NULL ? json_object_get_members (properties) : NULL;
   for (GList *l = names; l != NULL; l = l->next)
-    if (!purser_schema_supported (json_object_get_member (properties, l->data), unknown))
+    if (!purser_answer_schema_supported (json_object_get_member (properties, l->data), unknown))
       return wrong (unknown, l->data);
   return TRUE;
 }
 
 gboolean
-purser_schema_supported (JsonNode *schema, char **unknown)
+purser_answer_schema_supported (JsonNode *schema, char **unknown)
 {
   if (JSON_NODE_HOLDS_VALUE (schema) && json_node_get_value_type (schema) == G_TYPE_BOOLEAN)
     return TRUE;

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "purser-store-private.h"
+
+enum { POLL_US = 250000 };
+
+typedef struct
+{
+  PurserStore *store;
+  PurserDb    *db;
+  gint64       next;     /* monotonic: when to look again */
+  gint64       version;  /* PRAGMA data_version at the last look */
+  gint64       calls;    /* counted in the roll-ups then */
+} Reader;
+
+/* One snapshot for the whole job. */
+static void
+run_job (PurserDb *db, PurserJob *job)
+{
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, &job->error))
+    return;
+  db->cancellable = job->cancellable;
+  job->ok = purser_db_begin (db, FALSE, &job->error) && job->func (db, job->data, &job->error);
+  db->cancellable = NULL;
+  purser_db_rollback (db);
+  if (!job->ok && job->error == NULL)
+    g_set_error_literal (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("The question could not be answered."));
+}
+
+static gboolean
+read_marks (PurserDb *db, gint64 *generation, gint64 *calls)
+{
+  PurserStatement *row = purser_db_query (db, NULL, "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM usage_day_workload) FROM organisation", "");
+  gboolean read = purser_statement_step (row, NULL);
+  if (read)
+    {
+      *generation = purser_statement_int (row, 0);
+      *calls = purser_statement_int (row, 1);
+    }
+  purser_db_reset (db);
+  return read;
+}
+
+/* What other connections have committed since the last look, our own writer among them. */
+static void
+look (Reader *r)
+{
+  gint64 version = 0, generation = 0, calls = 0;
+  g_mutex_lock (&r->store->lock);
+  gint64 known = r->store->org->generation, due = r->store->price_due;
+  g_mutex_unlock (&r->store->lock);
+
+  gboolean price = due <= purser_db_now (r->db);
+  if (!purser_db_pragma (r->db, "data_version", &version, NULL) || (version == r->version && !price))
+    return;
+  if (!read_marks (r->db, &generation, &calls))
+    return;
+  r->version = version;
+  if (generation != known || price)
+    purser_store_reload (r->store, r->db);
+  if (calls != r->calls)
+    purser_store_announce (r->store, PURSER_SIGNAL_LEDGER_CHANGED);
+  r->calls = calls;
+}
+
+/**
+ * purser_reader_run:
+ * @store: the store
+ *
+ * The body of the thread that owns the reading connection.
+ */
+gpointer
+purser_reader_run (gpointer store)
+{
+  Reader r = { .store = store, .db = ((PurserStore *) store)->reader_db };
+  gint64 generation = 0;
+  purser_db_pragma (r.db, "data_version", &r.version, NULL);
+  read_marks (r.db, &generation, &r.calls);
+  for (;;)
+    {
+      gint64 wait = r.next - g_get_monotonic_time ();
+      PurserJob *job = wait > 0 ? g_async_queue_timeout_pop (r.store->reads, wait) : g_async_queue_try_pop (r.store->reads);
+      if (job == &purser_job_quit)
+        return NULL;
+      if (job != NULL)
+        {
+          run_job (r.db, job);
+          purser_job_finish (r.store, job);
+        }
+      if (g_get_monotonic_time () < r.next)
+        continue;
+      look (&r);
+      r.next = g_get_monotonic_time () + POLL_US;
+    }
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "purser-db-private.h"
+
+/* The whole configuration as one value. Each loader reads one table. */
+
+static char *
+text (PurserStatement *row, int column)
+{
+  return g_strdup (purser_statement_text (row, column));
+}
+
+static gboolean
+load_organisation (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error, "SELECT generation, name, currency, timezone, sample FROM organisation", "");
+  if (!purser_statement_step (row, error))
+    return purser_statement_failed (row) ? FALSE : purser_db_set_error (error, NULL, db->path, SQLITE_CORRUPT);
+  org->generation = purser_statement_int (row, 0);
+  org->name = text (row, 1);
+  g_strlcpy (org->currency, purser_statement_text (row, 2), sizeof org->currency);
+  org->timezone = text (row, 3);
+  org->sample = purser_statement_int (row, 4) != 0;
+  purser_statement_step (row, NULL);
+  return TRUE;
+}
+
+static gboolean
+load_providers (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT id, kind, name, address, ca_file, key_env, key_version, key_set_at, multiplier_ppm, enabled, practice, checked_at, "
+                                          "check_result FROM provider WHERE removed_at IS NULL ORDER BY id",
+                                          "");
+  while (purser_statement_step (row, error))
+    {
+      const PurserKind *kind = purser_kind_get (purser_statement_text (row, 1));
+      if (kind == NULL)
+        continue; /* a kind that this program does not know cannot be called */
+      PurserProvider *provider = g_new0 (PurserProvider, 1);
+      provider->id = purser_statement_int (row, 0);
+      provider->kind = kind;
+      provider->name = text (row, 2);
+      provider->address = text (row, 3);
+      provider->ca_file = text (row, 4);
+      provider->key_env = text (row, 5);
+      provider->key_version = purser_statement_int (row, 6);
+      provider->key_set_at = purser_statement_int (row, 7);
+      provider->multiplier_ppm = purser_statement_int (row, 8);
+      provider->enabled = purser_statement_int (row, 9) != 0;
+      provider->practice = purser_statement_int (row, 10) != 0;
+      provider->checked_at = purser_statement_int (row, 11);
+      provider->check_result = text (row, 12);
+      g_ptr_array_add (org->providers, provider);
+    }
+  return !purser_statement_failed (row);
+}
+
+static PurserPrice *
+read_price (PurserStatement *row, int column)
+{
+  PurserPrice *price = g_new0 (PurserPrice, 1);
+  price->id = purser_statement_int (row, column);
+  price->valid_from = purser_statement_int (row, column + 1);
+  g_strlcpy (price->currency, purser_statement_text (row, column + 2), sizeof price->currency);
+  price->source = text (row, column + 3);
+  for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
+    {
+      price->list_pico[i] = purser_statement_opt (row, column + 4 + i);
+      price->contract_pico[i] = purser_statement_opt (row, column + 4 + PURSER_N_TOKEN_KINDS + i);
+    }
+  return price;
+}
+
+static gboolean
+load_models (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (
+      db, error,
+      "SELECT m.id, m.provider_id, m.name, m.title, m.context_tokens, m.max_output, m.remote_host, m.listed, "
+      "p.id, p.valid_from, p.currency, p.source, p.list_input_uncached, p.list_cache_read, p.list_cache_write_5m, p.list_cache_write_1h, "
+      "p.list_cache_write_other, p.list_output_visible, p.list_output_reasoning, p.contract_input_uncached, p.contract_cache_read, "
+      "p.contract_cache_write_5m, p.contract_cache_write_1h, p.contract_cache_write_other, p.contract_output_visible, p.contract_output_reasoning "
+      "FROM model m LEFT JOIN price p ON p.id = (SELECT q.id FROM price q WHERE q.model_id = m.id AND q.valid_from <= ? ORDER BY q.valid_from DESC, q.id DESC LIMIT 1) "
+      "ORDER BY m.provider_id, m.id",
+      "i", purser_db_now (db));
+  while (purser_statement_step (row, error))
+    {
+      if (purser_org_provider (org, purser_statement_int (row, 1)) == NULL)
+        continue; /* removed */
+      PurserModel *model = g_new0 (PurserModel, 1);
+      model->id = purser_statement_int (row, 0);
+      model->provider_id = purser_statement_int (row, 1);
+      model->name = text (row, 2);
+      model->title = text (row, 3);
+      model->context_tokens = purser_statement_opt (row, 4);
+      model->max_output = purser_statement_opt (row, 5);
+      model->remote_host = text (row, 6);
+      model->listed = purser_statement_int (row, 7) != 0;
+      model->price = purser_statement_int (row, 8) != 0 ? read_price (row, 8) : NULL;
+      g_ptr_array_add (org->models, model);
+    }
+  return !purser_statement_failed (row);
+}
+
+static gboolean
+load_assignments (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error, "SELECT workload_id, model_id FROM assignment ORDER BY workload_id, position", "");
+  while (purser_statement_step (row, error))
+    {
+      PurserWorkload *workload = (PurserWorkload *) purser_org_workload (org, purser_statement_int (row, 0));
+      gint64 model_id = purser_statement_int (row, 1);
+      if (workload == NULL || purser_org_model (org, model_id) == NULL)
+        continue; /* removed: kept in the file, skipped here */
+      workload->models = g_renew (gint64, workload->models, workload->n_models + 1);
+      workload->models[workload->n_models++] = model_id;
+    }
+  return !purser_statement_failed (row);
+}
+
+static gboolean
+load_workloads (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error, "SELECT id, name, title, builtin FROM workload WHERE removed_at IS NULL ORDER BY builtin DESC, id", "");
+  while (purser_statement_step (row, error))
+    {
+      PurserWorkload *workload = g_new0 (PurserWorkload, 1);
+      workload->id = purser_statement_int (row, 0);
+      workload->name = text (row, 1);
+      workload->title = text (row, 2);
+      workload->builtin = purser_statement_int (row, 3) != 0;
+      g_ptr_array_add (org->workloads, workload);
+    }
+  return !purser_statement_failed (row) && load_assignments (db, org, error);
+}
+
+static gboolean
+load_teams (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error, "SELECT id, name FROM team ORDER BY id", "");
+  while (purser_statement_step (row, error))
+    {
+      PurserTeam *team = g_new0 (PurserTeam, 1);
+      team->id = purser_statement_int (row, 0);
+      team->name = text (row, 1);
+      g_ptr_array_add (org->teams, team);
+    }
+  return !purser_statement_failed (row);
+}
+
+static gboolean
+load_principals (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT p.id, p.agent, n.name, p.owner_id, "
+                                          "(SELECT m.team_id FROM membership m WHERE m.principal_id = p.id ORDER BY m.since DESC LIMIT 1) "
+                                          "FROM principal p JOIN personal n ON n.principal_id = p.id WHERE p.removed_at IS NULL ORDER BY p.id",
+                                          "");
+  while (purser_statement_step (row, error))
+    {
+      PurserPrincipal *principal = g_new0 (PurserPrincipal, 1);
+      principal->id = purser_statement_int (row, 0);
+      principal->agent = purser_statement_int (row, 1) != 0;
+      principal->name = text (row, 2);
+      principal->owner_id = purser_statement_int (row, 3);
+      principal->team_id = purser_statement_int (row, 4);
+      g_ptr_array_add (org->principals, principal);
+    }
+  return !purser_statement_failed (row);
+}
+
+static gboolean
+load_access_keys (PurserDb *db, PurserOrg *org, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error, "SELECT id, principal_id, hint, created_at, revoked_at, last_used_at FROM access_key ORDER BY id", "");
+  while (purser_statement_step (row, error))
+    {
+      PurserAccessKey *key = g_new0 (PurserAccessKey, 1);
+      key->id = purser_statement_int (row, 0);
+      key->principal_id = purser_statement_int (row, 1);
+      key->hint = text (row, 2);
+      key->created_at = purser_statement_int (row, 3);
+      key->revoked_at = purser_statement_int (row, 4);
+      key->last_used_at = purser_statement_int (row, 5);
+      g_ptr_array_add (org->access_keys, key);
+    }
+  return !purser_statement_failed (row);
+}
+
+/**
+ * purser_catalogue_load:
+ * @db: a connection inside a job
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable): the configuration as this transaction sees it
+ */
+PurserOrg *
+purser_catalogue_load (PurserDb *db, GError **error)
+{
+  g_autoptr (PurserOrg) org = purser_org_new ();
+  if (!load_organisation (db, org, error) || !load_providers (db, org, error) || !load_models (db, org, error) || !load_workloads (db, org, error) ||
+      !load_teams (db, org, error) || !load_principals (db, org, error) || !load_access_keys (db, org, error))
+    return NULL;
+  return g_steal_pointer (&org);
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "purser-store-private.h"
+
+/* Between two transactions others get their turn: a writer that commits back to back starves a second process for seconds (DESIGN §4). */
+enum { GAP_US = 200, GROUP_US = 50000, MAX_GROUP = 512, REAP_US = 30 * G_USEC_PER_SEC };
+/* The log: checkpointed in passing from 4 MB on, and by force, with a short wait, from 64 MB. */
+enum { PASSING_PAGES = 1000, FORCED_PAGES = 16384, FORCED_WAIT_US = 100000 };
+
+typedef struct
+{
+  PurserStore *store;
+  PurserDb    *db;
+  GPtrArray   *group;     /* (element-type PurserJob) waiting for this turn */
+  gboolean     quit;
+  int          full;      /* what synchronous is set to: -1 = not known */
+  gint64       ended;     /* monotonic: the last transaction */
+  gint64       reap;      /* monotonic: when to look for dead processes */
+  int          tried;     /* pages in the log at the last checkpoint */
+  gint64       forced;    /* monotonic: the last forced one */
+} Writer;
+
+static gboolean
+set_sync (Writer *w, gboolean full, GError **error)
+{
+  if (w->full == full)
+    return TRUE;
+  w->full = full;
+  return purser_db_exec (w->db, full ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", error);
+}
+
+/* Runs one job in its savepoint. FALSE: the whole transaction is gone (a full disk can do that). */
+static gboolean
+run_job (Writer *w, PurserJob *job)
+{
+  PurserDb *db = w->db;
+  gboolean raised = db->raised;
+
+  if (g_cancellable_set_error_if_cancelled (job->cancellable, &job->error))
+    return TRUE;
+  job->ok = purser_db_run (db, &job->error, "SAVEPOINT job", "") && job->func (db, job->data, &job->error) &&
+            purser_rollup_flush (db->rollup, db, &job->error);
+  purser_db_reset (db);
+  if (job->ok)
+    job->ok = purser_db_run (db, &job->error, "RELEASE job", "");
+  if (job->ok)
+    return TRUE;
+  if (job->error == NULL)
+    g_set_error_literal (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("The change was not made."));
+  purser_rollup_clear (db->rollup);
+  purser_db_forget_head (db);
+  db->process_id = 0;
+  db->raised = raised;
+  return !sqlite3_get_autocommit (db->handle) && purser_db_run (db, NULL, "ROLLBACK TO job", "") && purser_db_run (db, NULL, "RELEASE job", "");
+}
+
+/* Everything that seemed done in this transaction is not. */
+static void
+fail_group (Writer *w, guint first, guint n, const GError *error)
+{
+  for (guint i = first; i < first + n; i++)
+    {
+      PurserJob *job = g_ptr_array_index (w->group, i);
+      job->ok = FALSE;
+      if (job->error == NULL)
+        job->error = g_error_copy (error);
+    }
+}
+
+/* One transaction with as many jobs as fit into its time. Returns how many it took. */
+static guint
+run_transaction (Writer *w, guint first)
+{
+  g_autoptr (GError) error = NULL;
+  guint n = 0, left = w->group->len - first;
+  gboolean sync = FALSE, whole = TRUE;
+  gint64 start = g_get_monotonic_time ();
+
+  for (guint i = first; i < w->group->len; i++)
+    sync |= ((PurserJob *) g_ptr_array_index (w->group, i))->sync;
+  if (!set_sync (w, sync, &error) || !purser_db_begin (w->db, TRUE, &error))
+    {
+      w->full = -1;
+      fail_group (w, first, left, error);
+      return left;
+    }
+  while (whole && n < left && (n == 0 || g_get_monotonic_time () - start < GROUP_US))
+    whole = run_job (w, g_ptr_array_index (w->group, first + n++));
+  if (!whole)
+    error = g_error_copy (((PurserJob *) g_ptr_array_index (w->group, first + n - 1))->error);
+  if (!whole || !purser_db_commit (w->db, &error))
+    {
+      purser_db_rollback (w->db);
+      fail_group (w, first, n, error);
+      w->db->raised = FALSE;
+    }
+  return n;
+}
+
+static void
+run_group (Writer *w)
+{
+  for (guint first = 0, n; first < w->group->len; first += n)
+    {
+      gint64 rest = w->ended + GAP_US - g_get_monotonic_time ();
+      if (rest > 0)
+        g_usleep (rest);
+      n = run_transaction (w, first);
+      w->ended = g_get_monotonic_time ();
+      if (w->db->raised)
+        purser_store_reload (w->store, w->db);
+      for (guint i = first; i < first + n; i++)
+        purser_job_finish (w->store, g_ptr_array_index (w->group, i));
+    }
+  g_ptr_array_set_size (w->group, 0);
+}
+
+/* After the answers are out, so that nobody waits for it. */
+static void
+checkpoint (Writer *w)
+{
+  int pages = w->db->wal_pages;
+  gint64 now = g_get_monotonic_time ();
+
+  if (pages < w->tried)
+    w->tried = 0; /* the log has started anew */
+  if (pages >= FORCED_PAGES && now - w->forced > G_USEC_PER_SEC)
+    {
+      w->db->busy_us = FORCED_WAIT_US;
+      sqlite3_wal_checkpoint_v2 (w->db->handle, NULL, SQLITE_CHECKPOINT_RESTART, NULL, NULL);
+      w->db->busy_us = PURSER_BUSY_US;
+      w->forced = now;
+    }
+  else if (pages >= w->tried + PASSING_PAGES)
+    {
+      sqlite3_wal_checkpoint_v2 (w->db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+      w->tried = pages;
+    }
+}
+
+static gboolean
+prune (PurserDb *db, GError **error)
+{
+  if (!purser_db_begin (db, TRUE, error))
+    return FALSE;
+  if (purser_rollup_prune (db, error) && purser_db_commit (db, error))
+    return TRUE;
+  purser_db_rollback (db);
+  return FALSE;
+}
+
+static void
+keep_house (Writer *w)
+{
+  g_autoptr (GError) error = NULL;
+  if (g_get_monotonic_time () < w->reap)
+    return;
+  w->reap = g_get_monotonic_time () + REAP_US;
+  if (!purser_reaper_run (w->db, &error) || !prune (w->db, &error))
+    g_debug ("Not tidied up this time: %s", error->message);
+  w->ended = g_get_monotonic_time ();
+}
+
+static void
+take (Writer *w, PurserJob *job)
+{
+  if (job == &purser_job_quit)
+    w->quit = TRUE;
+  else
+    g_ptr_array_add (w->group, job);
+}
+
+static void
+collect (Writer *w)
+{
+  gint64 wait = w->store->reaps ? MAX (w->reap - g_get_monotonic_time (), 1) : REAP_US;
+  PurserJob *job = g_async_queue_timeout_pop (w->store->writes, wait);
+  /* The gap is waited for before the rest is taken, so that what comes meanwhile joins this transaction. */
+  gint64 rest = job != NULL ? w->ended + GAP_US - g_get_monotonic_time () : 0;
+  if (rest > 0)
+    g_usleep (rest);
+  for (; job != NULL; job = w->group->len < MAX_GROUP && !w->quit ? g_async_queue_try_pop (w->store->writes) : NULL)
+    take (w, job);
+}
+
+/* Our own calls that are still open: nobody is left to settle them. */
+static void
+end_process (PurserDb *db)
+{
+  if (!purser_db_begin (db, TRUE, NULL))
+    return;
+  PurserStatement *row = db->owners == NULL ? NULL
+                         : purser_db_query (db, NULL, "SELECT id FROM process WHERE lock_byte = ? AND ended_at IS NULL", "i", purser_owners_byte (db->owners, NULL));
+  gint64 process_id = purser_statement_step (row, NULL) ? purser_statement_int (row, 0) : 0;
+  if (process_id == 0 || !purser_reaper_end (db, process_id, NULL) || !purser_db_commit (db, NULL))
+    purser_db_rollback (db);
+}
+
+/**
+ * purser_writer_run:
+ * @store: the store
+ *
+ * The body of the thread that owns the writing connection.
+ */
+gpointer
+purser_writer_run (gpointer store)
+{
+  g_autoptr (GPtrArray) group = g_ptr_array_new ();
+  Writer w = { .store = store, .db = ((PurserStore *) store)->writer_db, .group = group, .full = -1 };
+  /* A new owners file: those who lived on the old one need a turn of their own to take their locks again. */
+  gboolean careful = w.db->owners != NULL && purser_owners_is_new (w.db->owners);
+  w.reap = g_get_monotonic_time () + (careful ? 2 : 1) * REAP_US;
+  while (!w.quit)
+    {
+      collect (&w);
+      run_group (&w);
+      checkpoint (&w);
+      if (w.store->reaps)
+        keep_house (&w);
+    }
+  end_process (w.db);
+  return NULL;
+}
