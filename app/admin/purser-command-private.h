@@ -62,7 +62,8 @@ gboolean purser_command_put_price (PurserDb *db, const PurserProvider *provider,
 /* The practice providers, their models and prices; FIRST_ID gets the first provider's id. */
 gboolean purser_command_put_practice (PurserDb *db, const PurserOrg *org, gint64 *first_id, GError **error);
 
-/* The sample's rows (purser-sample.c). */
-gboolean purser_sample_fill (PurserDb *db, GError **error);
+/* The sample's rows (purser-sample.c), and its quality test (purser-sample-trial.c). */
+gboolean purser_sample_fill      (PurserDb *db, GError **error);
+gboolean purser_sample_add_trial (PurserDb *db, const PurserOrg *org, gint64 ended_at, GError **error);
 
 G_END_DECLS

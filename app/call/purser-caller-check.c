@@ -313,7 +313,8 @@ ask_key (GTask *task)
 
 /* --- 1: the address --- */
 
-/* Which faults say that no model service is at the address; any other answer, a refusal for want of a key above all, shows that one is. */
+/* Which faults say that no model service is at the address; any other answer, a refusal for want of a key above all,
+ * shows that one is. */
 static gboolean
 address_is_wrong (const PurserProvider *provider, const PurserFault *fault)
 {

@@ -6,8 +6,8 @@
 
 #define RETRY_MS 2000
 
-/* A settle that could not be written is kept and tried again; until a write succeeds no new call begins (DESIGN §3.6). If the process dies
- * first, the reaper closes the row. */
+/* A settle that could not be written is kept and tried again; until a write succeeds no new call begins (DESIGN §3.6).
+ * If the process dies first, the reaper closes the row. */
 
 gboolean
 purser_caller_settle_job (PurserDb *db, gpointer data, GError **error)

@@ -7,7 +7,8 @@
 #define OLLAMA_PORT 11434
 #define LOOK_US     (1500 * 1000)
 
-/* $OLLAMA_HOST as Ollama reads it: host, :port, host:port or a whole address; 0.0.0.0 is where it listens, not where one calls. */
+/* $OLLAMA_HOST as Ollama reads it: host, :port, host:port or a whole address; 0.0.0.0 is where it listens, not where
+ * one calls. */
 static char *
 ollama_address (void)
 {

@@ -59,7 +59,8 @@ health_of (PurserStore *store)
  * purser_caller_new:
  * @vault: (nullable): where keys are; without it only providers that need none can be called
  *
- * A caller belongs to the thread that makes it; its calls run on the thread-default main context at the time of the call.
+ * A caller belongs to the thread that makes it; its calls run on the thread-default main context at the time of
+ * the call.
  *
  * Returns: (transfer full): the way to the models of one organisation
  */

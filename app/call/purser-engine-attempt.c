@@ -65,7 +65,7 @@ hold (PurserEngine *engine, const PurserEvent *event)
     purser_engine_release (engine);
 }
 
-/* The terminal events, and all after them, wait until the call is settled; a whole reply waits entirely (DESIGN §3.6). */
+/* The terminal events, and all after them, wait for the settlement; a whole reply waits entirely (DESIGN §3.6). */
 static gboolean
 waits_for_settlement (PurserEngine *engine, const PurserEvent *event)
 {

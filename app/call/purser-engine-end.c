@@ -217,7 +217,8 @@ purser_engine_failed (PurserEngine *engine, PurserFault *fault)
 /**
  * purser_engine_discard:
  *
- * Drops an attempt that was prepared and never made. If it was the one probe of an ailing model, the next call may probe.
+ * Drops an attempt that was prepared and never made. If it was the one probe of an ailing model, the next call may
+ * probe.
  */
 void
 purser_engine_discard (PurserEngine *engine, PurserAttempt **attempt)

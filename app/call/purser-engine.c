@@ -11,9 +11,8 @@ const PurserLimits purser_default_limits = {
   .whole_us = 600 * G_USEC_PER_SEC, /* what the providers' own libraries wait */
   .silence_us = 300 * G_USEC_PER_SEC,
   .retries = 1,
-  .retry = {.backoff_us = G_USEC_PER_SEC / 2,
-            .backoff_max_us = 5 * G_USEC_PER_SEC,
-            .retry_after_us = 20 * G_USEC_PER_SEC},
+  .retry = { .backoff_us = G_USEC_PER_SEC / 2, .backoff_max_us = 5 * G_USEC_PER_SEC,
+             .retry_after_us = 20 * G_USEC_PER_SEC },
   .hold_events = 64,
   .hold_bytes = 256 * 1024,
   .max_reply = 64 * 1024 * 1024,
@@ -35,7 +34,8 @@ purser_engine_emit (PurserEngine *engine, PurserEvent *event)
   purser_engine_push (engine, PURSER_ACTION_EMIT)->event = event;
 }
 
-/* Bytes move the deadline away all the time; the driver hears of it only when it comes nearer, the rest is seen when the timer fires. */
+/* Bytes move the deadline away all the time; the driver hears of it only when it comes nearer, the rest is seen when
+ * the timer fires. */
 void
 purser_engine_arm (PurserEngine *engine, gint64 deadline)
 {
@@ -391,7 +391,8 @@ purser_engine_cancel (PurserEngine *engine, gint64 now)
     purser_engine_refuse (engine, purser_fault_new (PURSER_FAULT_CANCELLED, 0, NULL));
   else if ((engine->state >= STATE_KEYING && engine->state <= STATE_WAITING) || engine->state == STATE_RELOADING)
     purser_engine_stop (engine);
-  /* While the store is asked, its answer decides; a call that is being settled is over for the provider, and stays what it is. */
+  /* While the store is asked, its answer decides; a call that is being settled is over for the provider, and stays
+   * what it is. */
 }
 
 void

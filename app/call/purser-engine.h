@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* One call as a state machine without I/O and without a clock (DESIGN §3), owned by one thread. It is fed by the functions below, each with
- * the monotonic time in µs, and answers with a queue of actions. No function calls back. Prices come with the snapshot and the
- * ledger stamps its own rows, so no wall time is needed. */
+/* One call as a state machine without I/O and without a clock (DESIGN §3), owned by one thread. It is fed by the
+ * functions below, each with the monotonic time in µs, and answers with a queue of actions. No function calls back.
+ * Prices come with the snapshot and the ledger stamps its own rows, so no wall time is needed. */
 typedef struct _PurserEngine PurserEngine;
 
 typedef struct

@@ -42,37 +42,26 @@ typedef struct
   const char      *sentence;
 } Special;
 
+#define RETIRED_BY_GITHUB \
+  N_("GitHub retired this service on 30 July 2026, so nothing answers any more. Add Microsoft Foundry or another " \
+     "OpenAI-compatible provider, and move the workloads of %1$s there.")
+#define WEB_PAGE \
+  N_("The address of %1$s leads to a web page, not to a model service. Enter the address of its API, such as " \
+     "https://host/v1.")
+
 /* Looked through first: what is better said otherwise. */
 static const Special specials[] = {
-  {.class_ = PURSER_FAULT_NOT_FOUND,
-   .retired = TRUE,
-   .sentence = N_("GitHub retired this service on 30 July 2026, so nothing answers any more. Add Microsoft Foundry "
-                    "or another OpenAI-compatible provider, and move the workloads of %1$s there.")              },
-  { .class_ = PURSER_FAULT_NO_MODEL,
-   .retired = TRUE,
-   .sentence = N_("GitHub retired this service on 30 July 2026, so nothing answers any more. Add Microsoft Foundry "
-                    "or another OpenAI-compatible provider, and move the workloads of %1$s there.")              },
-  { .class_ = PURSER_FAULT_GONE,
-   .retired = TRUE,
-   .sentence = N_("GitHub retired this service on 30 July 2026, so nothing answers any more. Add Microsoft Foundry "
-                    "or another OpenAI-compatible provider, and move the workloads of %1$s there.")              },
-  { .class_ = PURSER_FAULT_ADDRESS,
-   .kind = "ollama",
-   .sentence = N_("%1$s does not answer. %2$s Start Ollama with “ollama serve”, or correct its address.")   },
-  { .class_ = PURSER_FAULT_NO_MODEL,
-   .kind = "ollama",
-   .sentence = N_("%1$s does not have this model. Fetch it with “ollama pull”, or choose another one. %2$s")},
-  { .class_ = PURSER_FAULT_NOT_FOUND,
-   .redirect = TRUE,
-   .sentence = N_("%1$s: %2$s If you trust that address, enter it in the provider’s settings.")               },
-  { .class_ = PURSER_FAULT_NOT_FOUND,
-   .page = TRUE,
-   .sentence = N_("The address of %1$s leads to a web page, not to a model service. Enter the address of its API, "
-                    "such as https://host/v1.")                                                                  },
-  { .class_ = PURSER_FAULT_GARBAGE,
-   .page = TRUE,
-   .sentence = N_("The address of %1$s leads to a web page, not to a model service. Enter the address of its API, "
-                    "such as https://host/v1.")                                                                  },
+  { .class_ = PURSER_FAULT_NOT_FOUND, .retired = TRUE, .sentence = RETIRED_BY_GITHUB },
+  { .class_ = PURSER_FAULT_NO_MODEL, .retired = TRUE, .sentence = RETIRED_BY_GITHUB },
+  { .class_ = PURSER_FAULT_GONE, .retired = TRUE, .sentence = RETIRED_BY_GITHUB },
+  { .class_ = PURSER_FAULT_ADDRESS, .kind = "ollama",
+    .sentence = N_("%1$s does not answer. %2$s Start Ollama with “ollama serve”, or correct its address.") },
+  { .class_ = PURSER_FAULT_NO_MODEL, .kind = "ollama",
+    .sentence = N_("%1$s does not have this model. Fetch it with “ollama pull”, or choose another one. %2$s") },
+  { .class_ = PURSER_FAULT_NOT_FOUND, .redirect = TRUE,
+    .sentence = N_("%1$s: %2$s If you trust that address, enter it in the provider’s settings.") },
+  { .class_ = PURSER_FAULT_NOT_FOUND, .page = TRUE, .sentence = WEB_PAGE },
+  { .class_ = PURSER_FAULT_GARBAGE, .page = TRUE, .sentence = WEB_PAGE },
 };
 
 static gboolean

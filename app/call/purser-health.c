@@ -103,7 +103,7 @@ purser_health_admit (PurserHealth *health, const PurserHealthKey *key, gint64 no
     *wait_us = wait;
   if (wait > 0)
     return FALSE;
-  /* A probe that never reports must not shut the way for good: after the open time the next caller may probe instead. */
+  /* A probe that never reports must not shut the way for good: after the open time the next caller may probe. */
   if (entry != NULL && entry->open_until != 0)
     entry->probe_at = now;
   return TRUE;

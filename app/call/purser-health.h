@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* What this process has learned about each provider, key and model: a breaker, and which ways of asking the server refuses. Shared by
- * all calls of one organisation, locked, without a clock: monotonic time is given. */
+/* What this process has learned about each provider, key and model: a breaker, and which ways of asking the server
+ * refuses. Shared by all calls of one organisation, locked, without a clock: monotonic time is given. */
 typedef struct _PurserHealth PurserHealth;
 
 typedef struct { gint64 provider_id, key_version, model_id; } PurserHealthKey;
 
-/* Five outages in a row within a minute open the breaker for half a minute; then one probe may pass. A model that answers now and then
- * stays in use: every answer starts the count again. */
+/* Five outages in a row within a minute open the breaker for half a minute; then one probe may pass. A model that
+ * answers now and then stays in use: every answer starts the count again. */
 #define PURSER_BREAKER_FAILURES  5
 #define PURSER_BREAKER_WINDOW_US (60 * G_USEC_PER_SEC)
 #define PURSER_BREAKER_OPEN_US   (30 * G_USEC_PER_SEC)
@@ -36,7 +36,8 @@ PurserHealth *purser_health_ref   (PurserHealth *health);
 void          purser_health_unref (PurserHealth *health);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserHealth, purser_health_unref)
 
-/* May a call go there now? FALSE: WAIT_US (out) says when the next probe may. TRUE on a half-open breaker makes this call the probe: report() it. */
+/* May a call go there now? FALSE: WAIT_US (out) says when the next probe may. TRUE on a half-open breaker makes this
+ * call the probe: report() it. */
 gboolean  purser_health_admit  (PurserHealth *health, const PurserHealthKey *key, gint64 now, gint64 *wait_us);
 void purser_health_report (PurserHealth *health, const PurserHealthKey *key, PurserHealthReport report, gint64 now);
 PurserAsk purser_health_ask    (PurserHealth *health, const PurserHealthKey *key);

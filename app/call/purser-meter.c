@@ -28,7 +28,8 @@ known (gint64 count)
   return MAX (count, 0);
 }
 
-/* PROVIDERS.md §5.2: a prompt smaller than its cached part is priced as it was told, as an estimate; the split is unknown. */
+/* PROVIDERS.md §5.2: a prompt smaller than its cached part is priced as it was told, as an estimate; the split is
+ * unknown. */
 static void
 count_input (PurserMeter *meter, const PurserUsage *usage, const PurserChat *chat)
 {

@@ -21,11 +21,11 @@ typedef struct
 #define PURSER_METER_NOTHING_INIT { .tokens = PURSER_TOKENS_UNKNOWN_INIT }
 #define PURSER_RESERVE_TOKENS 16384 /* most output tokens that a reservation counts */
 
-/* Disjoint counts from USAGE (nullable). What it leaves out, or tells as 0 against the evidence, is estimated from CHAT and REPLY, never 0.
- * COMPLETE: the reply ended well; of one that did not, the counts may be those of its start. */
+/* Disjoint counts from USAGE (nullable). What it leaves out, or tells as 0 against the evidence, is estimated from
+ * CHAT and REPLY, never 0. COMPLETE: the reply ended well; else the counts may be those of its start. */
 void purser_meter_count (
     PurserMeter *meter, const PurserUsage *usage, const PurserChat *chat, const PurserReply *reply, gboolean complete);
-/* A price in another currency than the organisation's has no dated rate here, so it counts as none: unpriced, never 0. */
+/* A price in another currency than the organisation's has no dated rate, so it counts as none: unpriced, never 0. */
 void   purser_meter_charge  (PurserMeter *meter, const PurserPrice *price, const char *currency);
 /* A bounded upper estimate of what CHAT may cost on MODEL; 0 where unpriced. */
 gint64 purser_meter_reserve (const PurserModel *model, const PurserChat *chat, const char *currency);

@@ -69,13 +69,12 @@ purser_provider_models_request (const PurserProvider *provider, const char *afte
 void
 purser_http_request_add_key (PurserHttpRequest *request, PurserAuth auth, const char *key)
 {
-  static const struct { const char *header, *prefix;
-  } forms[] = {
-    [PURSER_AUTH_NONE] = {"Authorization",
-                          "Bearer "                  }, /* a key stored for a server that usually wants none: Ollama's cloud */
-    [PURSER_AUTH_BEARER] = { "Authorization", "Bearer "},
-    [PURSER_AUTH_X_API_KEY] = { "x-api-key",     ""       },
-    [PURSER_AUTH_API_KEY] = { "api-key",       ""       },
+  /* A kind without keys may have one all the same, where somebody stored it. */
+  static const struct { const char *header, *prefix; } forms[] = {
+    [PURSER_AUTH_NONE] = { "Authorization", "Bearer " },
+    [PURSER_AUTH_BEARER] = { "Authorization", "Bearer " },
+    [PURSER_AUTH_X_API_KEY] = { "x-api-key", "" },
+    [PURSER_AUTH_API_KEY] = { "api-key", "" },
   };
   if (key == NULL || *key == '\0')
     return;

@@ -37,8 +37,8 @@ purser_fault_rule (PurserFaultClass class_)
 /**
  * purser_retry_pause:
  *
- * The provider's own wish counts only once it is decided that a retry is due (PROVIDERS.md rule 10): it may forbid the retry or set the
- * pause, never demand a retry of what is refused.
+ * The provider's own wish counts only once it is decided that a retry is due (PROVIDERS.md rule 10): it may forbid
+ * the retry or set the pause, never demand a retry of what is refused.
  *
  * Returns: microseconds to wait, -1 if the same model must not be asked again
  */
@@ -58,8 +58,9 @@ purser_retry_pause (const PurserFault *fault, const PurserRetryLimits *limits, g
 /**
  * purser_fault_ask_instead:
  *
- * Servers differ in which extras they know (PROVIDERS.md §10.4), and say so only in prose: "Unsupported parameter: 'max_tokens' is not
- * supported with this model. Use 'max_completion_tokens' instead.", "stream_options: Extra inputs are not permitted".
+ * Servers differ in which extras they know (PROVIDERS.md §10.4), and say so only in prose: "Unsupported parameter:
+ * 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", "stream_options: Extra inputs
+ * are not permitted".
  */
 PurserAsk
 purser_fault_ask_instead (const PurserFault *fault)

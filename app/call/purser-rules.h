@@ -16,13 +16,15 @@ typedef struct
 } PurserFaultRule;
 const PurserFaultRule *purser_fault_rule (PurserFaultClass class_);
 
-/* May FAULT be asked again of the same model, and after how long? -1: no. N: retries so far; SPREAD 0…1 from the given generator. */
+/* May FAULT be asked again of the same model, and after how long? -1: no. N: retries so far; SPREAD 0…1 from the given
+ * generator. */
 typedef struct { gint64 backoff_us, backoff_max_us, retry_after_us; } PurserRetryLimits;
 gint64    purser_retry_pause (const PurserFault *fault, const PurserRetryLimits *limits, guint n, double spread);
 /* A 400 or 422 that names a parameter as not supported: how to ask instead; 0: it is about something else. */
 PurserAsk purser_fault_ask_instead (const PurserFault *fault);
 
-/* (transfer full) (nullable): the fault of a redirecting STATUS, NULL for any other. LOCATION (nullable) is told without query. */
+/* (transfer full) (nullable): the fault of a redirecting STATUS, NULL for any other. LOCATION (nullable) is told
+ * without query. */
 PurserFault *purser_fault_redirect (int status, const char *location);
 gboolean purser_is_web_page (const char *content_type); /* a sign-in page of a company's proxy comes with a 200 */
 

@@ -6,40 +6,50 @@
 
 #define ANY -1
 
-typedef GQuark (*Domain) (void);
+typedef struct { int code; PurserFaultClass class_; const char *words; /* (nullable) the error's own */ } Row;
 
-static const struct { Domain domain; int code; PurserFaultClass class_; const char *words;
-} table[] = {
-  {g_resolver_error_quark,    G_RESOLVER_ERROR_TEMPORARY_FAILURE, PURSER_FAULT_ADDRESS,
-   N_("The name server cannot be reached.")                                                                                               },
-  { g_resolver_error_quark,   ANY,                                PURSER_FAULT_ADDRESS,   N_("There is no host of this name.")            },
-  { g_io_error_quark,         G_IO_ERROR_CONNECTION_REFUSED,      PURSER_FAULT_ADDRESS,
-   N_("Nothing listens at this address: the connection was refused.")                                                                     },
-  { g_io_error_quark,         G_IO_ERROR_HOST_UNREACHABLE,        PURSER_FAULT_ADDRESS,   N_("The host cannot be reached.")               },
-  { g_io_error_quark,         G_IO_ERROR_NETWORK_UNREACHABLE,     PURSER_FAULT_ADDRESS,   N_("The network cannot be reached.")            },
-  { g_io_error_quark,         G_IO_ERROR_HOST_NOT_FOUND,          PURSER_FAULT_ADDRESS,   N_("There is no host of this name.")            },
-  { g_io_error_quark,         G_IO_ERROR_PROXY_FAILED,            PURSER_FAULT_ADDRESS,
-   N_("The proxy of this computer’s network settings did not connect.")                                                                 },
-  { g_io_error_quark,         G_IO_ERROR_PROXY_AUTH_FAILED,       PURSER_FAULT_ADDRESS,
-   N_("The proxy of this computer’s network settings refused the sign-in.")                                                             },
-  { g_io_error_quark,         G_IO_ERROR_PROXY_NEED_AUTH,         PURSER_FAULT_ADDRESS,
-   N_("The proxy of this computer’s network settings wants a sign-in.")                                                                 },
-  { g_io_error_quark,         G_IO_ERROR_PROXY_NOT_ALLOWED,       PURSER_FAULT_ADDRESS,
-   N_("The proxy of this computer’s network settings does not allow this address.")                                                     },
-  { g_io_error_quark,         G_IO_ERROR_TIMED_OUT,               PURSER_FAULT_TIMEOUT,   N_("The network gave up waiting.")              },
-  { g_io_error_quark,         G_IO_ERROR_PARTIAL_INPUT,           PURSER_FAULT_CUT,       N_("The connection ended before the reply did.")},
-  { g_io_error_quark,         G_IO_ERROR_CONNECTION_CLOSED,       PURSER_FAULT_CUT,
-   N_("The connection ended before the reply did.")                                                                                       },
-  { g_io_error_quark,         G_IO_ERROR_CLOSED,                  PURSER_FAULT_CUT,       N_("The connection ended before the reply did.")},
-  { g_io_error_quark,         G_IO_ERROR_INVALID_DATA,            PURSER_FAULT_GARBAGE,
-   N_("What came back is not a web server’s answer.")                                                                                   },
-  { g_io_error_quark,         G_IO_ERROR_CANCELLED,               PURSER_FAULT_CANCELLED, NULL                                             },
-  { g_io_error_quark,         ANY,                                PURSER_FAULT_CUT,       NULL                                             },
-  { soup_session_error_quark, SOUP_SESSION_ERROR_PARSING,         PURSER_FAULT_GARBAGE,
-   N_("What came back is not a web server’s answer.")                                                                                   },
-  { soup_session_error_quark, ANY,                                PURSER_FAULT_GARBAGE,   NULL                                             },
-  { g_uri_error_quark,        ANY,                                PURSER_FAULT_ADDRESS,   NULL                                             },
+static const Row resolver_rows[] = {
+  { G_RESOLVER_ERROR_TEMPORARY_FAILURE, PURSER_FAULT_ADDRESS, N_("The name server cannot be reached.") },
+  { ANY, PURSER_FAULT_ADDRESS, N_("There is no host of this name.") },
 };
+static const Row io_rows[] = {
+  { G_IO_ERROR_CONNECTION_REFUSED, PURSER_FAULT_ADDRESS,
+    N_("Nothing listens at this address: the connection was refused.") },
+  { G_IO_ERROR_HOST_UNREACHABLE, PURSER_FAULT_ADDRESS, N_("The host cannot be reached.") },
+  { G_IO_ERROR_NETWORK_UNREACHABLE, PURSER_FAULT_ADDRESS, N_("The network cannot be reached.") },
+  { G_IO_ERROR_HOST_NOT_FOUND, PURSER_FAULT_ADDRESS, N_("There is no host of this name.") },
+  { G_IO_ERROR_PROXY_FAILED, PURSER_FAULT_ADDRESS,
+    N_("The proxy of this computer’s network settings did not connect.") },
+  { G_IO_ERROR_PROXY_AUTH_FAILED, PURSER_FAULT_ADDRESS,
+    N_("The proxy of this computer’s network settings refused the sign-in.") },
+  { G_IO_ERROR_PROXY_NEED_AUTH, PURSER_FAULT_ADDRESS,
+    N_("The proxy of this computer’s network settings wants a sign-in.") },
+  { G_IO_ERROR_PROXY_NOT_ALLOWED, PURSER_FAULT_ADDRESS,
+    N_("The proxy of this computer’s network settings does not allow this address.") },
+  { G_IO_ERROR_TIMED_OUT, PURSER_FAULT_TIMEOUT, N_("The network gave up waiting.") },
+  { G_IO_ERROR_PARTIAL_INPUT, PURSER_FAULT_CUT, N_("The connection ended before the reply did.") },
+  { G_IO_ERROR_CONNECTION_CLOSED, PURSER_FAULT_CUT, N_("The connection ended before the reply did.") },
+  { G_IO_ERROR_CLOSED, PURSER_FAULT_CUT, N_("The connection ended before the reply did.") },
+  { G_IO_ERROR_INVALID_DATA, PURSER_FAULT_GARBAGE, N_("What came back is not a web server’s answer.") },
+  { G_IO_ERROR_CANCELLED, PURSER_FAULT_CANCELLED, NULL },
+  { ANY, PURSER_FAULT_CUT, NULL },
+};
+static const Row soup_rows[] = {
+  { SOUP_SESSION_ERROR_PARSING, PURSER_FAULT_GARBAGE, N_("What came back is not a web server’s answer.") },
+  { ANY, PURSER_FAULT_GARBAGE, NULL },
+};
+static const Row other_rows[] = { { ANY, PURSER_FAULT_ADDRESS, NULL } };
+
+/* The rows of an error's domain; each table ends with one for any code. */
+static const Row *
+rows_for (GQuark domain)
+{
+  if (domain == G_RESOLVER_ERROR)
+    return resolver_rows;
+  if (domain == G_IO_ERROR)
+    return io_rows;
+  return domain == SOUP_SESSION_ERROR ? soup_rows : other_rows;
+}
 
 static const struct { GTlsCertificateFlags flag; const char *words; } certificate_words[] = {
   { G_TLS_CERTIFICATE_BAD_IDENTITY, N_("its certificate is for another host name") },
@@ -75,12 +85,9 @@ purser_soup_error_class (const GError *error, SoupMessage *message, char **words
       *words = cut ? g_strdup (_("The connection ended before the reply did.")) : tls_words (error, message);
       return cut ? PURSER_FAULT_CUT : PURSER_FAULT_TLS;
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
-    if (error->domain == table[i].domain () && (table[i].code == ANY || table[i].code == error->code))
-      {
-        *words = g_strdup (table[i].words != NULL ? _(table[i].words) : error->message);
-        return table[i].class_;
-      }
-  *words = g_strdup (error->message);
-  return PURSER_FAULT_ADDRESS;
+  const Row *row = rows_for (error->domain);
+  while (row->code != ANY && row->code != error->code)
+    row++;
+  *words = g_strdup (row->words != NULL ? _(row->words) : error->message);
+  return row->class_;
 }

@@ -7,9 +7,10 @@
 #include <libsoup/soup.h>
 #include "purser-soup-errors.h"
 
-/* Why every request has a connection of its own: libsoup re-uses one for a POST only when the message is flagged idempotent, and then it may
- * send the request a second time, in silence, when the kept connection turns out dead (PERFORMANCE.md §2). Never flagged, asked for a
- * new connection, on HTTP/1.1, and with a count of starts as a second lock: one send, one bill. */
+/* Why every request has a connection of its own: libsoup re-uses one for a POST only when the message is flagged
+ * idempotent, and then it may send the request a second time, in silence, when the kept connection turns out dead
+ * (PERFORMANCE.md §2). Never flagged, asked for a new connection, on HTTP/1.1, and with a count of starts as a second
+ * lock: one send, one bill. */
 
 #define READ_SIZE   (64 * 1024)
 #define READS_AT_ONCE 8            /* then others on the main loop have their turn */
@@ -193,7 +194,8 @@ read_once (PurserExchange *exchange, char *buffer)
   return n > 0;
 }
 
-/* Takes what is there in a few reads, without a turn of the main loop for each piece. The user may close or pause in any callback. */
+/* Takes what is there in a few reads, without a turn of the main loop for each piece. The user may close or pause in
+ * any callback. */
 static void
 read_on (PurserExchange *exchange)
 {
@@ -264,7 +266,8 @@ session_new (const char *ca_file, gboolean direct, GError **error)
   g_autoptr(SoupSession) session =
       soup_session_new_with_options ("user-agent", "Purser/" PURSER_VERSION, "timeout", 0, "idle-timeout", 1,
                                      "max-conns", 4096, "max-conns-per-host", 4096, NULL);
-  /* A sign-in of the session's own would send the request again; nothing here is worth compressing. A cookie jar is not there by default. */
+  /* A sign-in of the session's own would send the request again; nothing here is worth compressing. A cookie jar is
+   * not there by default. */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   soup_session_remove_feature_by_type (session, SOUP_TYPE_CONTENT_DECODER);
   if (direct)
@@ -278,8 +281,8 @@ session_new (const char *ca_file, gboolean direct, GError **error)
   return NULL;
 }
 
-/* A replaced CA file is another session: its time and size are part of the key. Plain http goes to this machine or a private network only
- * (addresses are checked when typed), so it never goes through a proxy, and no key with it. */
+/* A replaced CA file is another session: its time and size are part of the key. Plain http goes to this machine or a
+ * private network only (addresses are checked when typed), so it never goes through a proxy, and no key with it. */
 static SoupSession *
 get_session (SoupTransport *self, const char *ca_file, GUri *uri, GError **error)
 {

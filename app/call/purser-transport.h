@@ -6,8 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* The seam behind which bytes travel. A transport makes one exchange of one request and never repeats it by itself: a second send of
- * a POST is a second bill (DESIGN §3.4). It follows no redirect, since the key would go with it, and keeps no cookies. */
+/* The seam behind which bytes travel. A transport makes one exchange of one request and never repeats it by itself: a
+ * second send of a POST is a second bill (DESIGN §3.4). It follows no redirect, since the key would go with it, and
+ * keeps no cookies. */
 typedef struct _PurserTransport PurserTransport;
 typedef struct _PurserExchange  PurserExchange;
 
@@ -30,8 +31,9 @@ void               purser_http_request_free       (PurserHttpRequest *request);
 char              *purser_http_request_url        (const PurserHttpRequest *request); /* (transfer full) */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserHttpRequest, purser_http_request_free)
 
-/* What an exchange tells, in this order: connected once, headers once, bytes any number of times, then end or error exactly once. An error may
- * come at any point instead. Nothing comes after end, error or close, and nothing during send. */
+/* What an exchange tells, in this order: connected once, headers once, bytes any number of times, then end or error
+ * exactly once. An error may come at any point instead. Nothing comes after end, error or close, and nothing during
+ * send. */
 typedef struct
 {
   /* The connection stands and the request starts to go out: REQUEST_START in monotonic µs, CONNECT_US since send. */
@@ -51,7 +53,8 @@ struct _PurserTransport
                            gpointer user_data);
   void (*pause) (PurserExchange *exchange,
                  gboolean paused); /* reads nothing while paused, so the server is held back */
-  /* Gives the exchange up at any point; always called once, also after end or error. DRAIN: the reply is whole; read the little that may follow it, so that the server sees a clean end. */
+  /* Gives the exchange up at any point; always called once, also after end or error. DRAIN: the reply is whole; read
+   * the little that may follow it, so that the server sees a clean end. */
   void            (*close) (PurserExchange *exchange, gboolean drain);
   void            (*free)  (PurserTransport *self);
 };

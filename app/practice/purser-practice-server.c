@@ -10,6 +10,7 @@
 
 #define MAX_BODY      (4 * 1024 * 1024)
 #define MAX_UNDER_WAY 256
+#define BACKLOG       512 /* GLib's own 10 makes a burst of callers wait for a second and more */
 
 struct _PurserPracticeServer
 {
@@ -284,6 +285,20 @@ early_cb (SoupServer *soup, SoupServerMessage *message, const char *path, GHashT
     g_signal_connect (message, "got-chunk", G_CALLBACK (got_chunk_cb), user_data);
 }
 
+static gboolean
+listen_local (SoupServer *soup, guint port, GError **error)
+{
+  g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr(GSocketAddress) address = g_inet_socket_address_new (loopback, port);
+  g_autoptr(GSocket) socket =
+      g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (socket == NULL)
+    return FALSE;
+  g_socket_set_listen_backlog (socket, BACKLOG);
+  return g_socket_bind (socket, address, TRUE, error) && g_socket_listen (socket, error)
+         && soup_server_listen_socket (soup, socket, 0, error);
+}
+
 /**
  * purser_practice_server_new:
  * @port: to listen on, at 127.0.0.1; 0 = any that is free
@@ -302,7 +317,7 @@ purser_practice_server_new (guint port, const char *log_file, GError **error)
   soup_server_add_early_handler (self->soup, NULL, early_cb, self, NULL);
   soup_server_add_handler (self->soup, NULL, request_cb, self, NULL);
   g_autoptr(GError) local = NULL;
-  if (!soup_server_listen_local (self->soup, port, SOUP_SERVER_LISTEN_IPV4_ONLY, &local))
+  if (!listen_local (self->soup, port, &local))
     {
       g_set_error (error, G_IO_ERROR,
                    g_error_matches (local, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE) ? G_IO_ERROR_ADDRESS_IN_USE

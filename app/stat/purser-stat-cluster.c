@@ -7,7 +7,11 @@
 /* With fewer clusters the t interval is too narrow, and a bootstrap of clusters takes its place. */
 #define ENOUGH_CLUSTERS 30
 
-typedef struct { double sum; guint size; } Cluster;
+typedef struct
+{
+  double sum;
+  guint size;
+} Cluster;
 
 /* Sum and size of each cluster, in the order in which they first come. */
 static GArray *
@@ -42,7 +46,7 @@ t_interval (const GArray *clusters, gsize n, double mean)
       squares += surplus * surplus;
     }
   double half = purser_stat_t95 (clusters->len - 1) * sqrt (groups / (groups - 1) * squares) / n;
-  return (PurserInterval) { mean - half, mean + half };
+  return (PurserInterval){ mean - half, mean + half };
 }
 
 static PurserInterval
@@ -62,7 +66,8 @@ bootstrap (const GArray *clusters, guint32 seed)
       means[i] = sum / size;
     }
   purser_stat_sort (means, PURSER_BOOTSTRAPS);
-  return (PurserInterval) { purser_stat_rank (means, PURSER_BOOTSTRAPS, 2.5), purser_stat_rank (means, PURSER_BOOTSTRAPS, 97.5) };
+  return (PurserInterval){ purser_stat_rank (means, PURSER_BOOTSTRAPS, 2.5),
+                           purser_stat_rank (means, PURSER_BOOTSTRAPS, 97.5) };
 }
 
 /**
@@ -74,16 +79,20 @@ bootstrap (const GArray *clusters, guint32 seed)
  * @mean: (out): the mean difference
  * @interval: (out): 95 % interval of it, within [-1, 1]
  *
- * SE = √(G/(G−1)·Σ_g(Σ_{i∈g}(d_i − d̄))²)/n with Student's t of G − 1 degrees of freedom; under 30 clusters a percentile bootstrap over clusters.
- * Where all cases differ by the same amount, neither can see any uncertainty: the interval is then widened to Tango's for so many clear cases.
+ * SE = √(G/(G−1)·Σ_g(Σ_{i∈g}(d_i − d̄))²)/n with Student's t of G − 1 degrees of freedom; under 30 clusters a
+ * percentile bootstrap over clusters.
+ * Where all cases differ by the same amount, neither can see any uncertainty: the interval is then widened to Tango's
+ * for so many clear cases.
  *
- * Source: E. Miller, "Adding Error Bars to Evals" (arXiv 2411.00640), section 2.2; A. C. Cameron, D. L. Miller, "A practitioner's guide to
+ * Source: E. Miller, "Adding Error Bars to Evals" (arXiv 2411.00640), section 2.2; A. C. Cameron, D. L. Miller, "A
+ * practitioner's guide to
  * cluster-robust inference", Journal of Human Resources 50 (2015), for the few-clusters bootstrap.
  *
  * Returns: %FALSE with fewer than two clusters
  */
 gboolean
-purser_stat_clustered (const double *d, const guint *cluster, gsize n, guint32 seed, double *mean, PurserInterval *interval)
+purser_stat_clustered (
+    const double *d, const guint *cluster, gsize n, guint32 seed, double *mean, PurserInterval *interval)
 {
   g_autoptr(GArray) clusters = gather (d, cluster, n);
   if (clusters->len < 2)
@@ -95,7 +104,7 @@ purser_stat_clustered (const double *d, const guint *cluster, gsize n, guint32 s
   *interval = clusters->len < ENOUGH_CLUSTERS ? bootstrap (clusters, seed) : t_interval (clusters, n, *mean);
   if (interval->high - interval->low < 1e-9)
     *interval = purser_stat_tango_real (MAX (0, -*mean) * groups, MAX (0, *mean) * groups, groups, PURSER_Z95);
-  *interval = (PurserInterval) { MAX (-1, interval->low), MIN (1, interval->high) };
+  *interval = (PurserInterval){ MAX (-1, interval->low), MIN (1, interval->high) };
   return TRUE;
 }
 
@@ -103,7 +112,8 @@ purser_stat_clustered (const double *d, const guint *cluster, gsize n, guint32 s
  * purser_stat_z_of:
  * @claims: how many claims are made at once
  *
- * Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979), 65–70.
+ * Source: S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6
+ * (1979), 65–70.
  *
  * Returns: z with P(|Z| > z) = 0.05 / CLAIMS
  */

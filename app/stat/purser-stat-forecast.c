@@ -4,10 +4,11 @@
 
 #include <math.h>
 
-#define WEEK 7
+#define WEEK       7
 #define WEEKS_SEEN 8
 
-/* What to expect of a weekday: the median of its last eight, or the mean of all days while there are fewer than two weeks. */
+/* What to expect of a weekday: the median of its last eight, or the mean of all days while there are fewer than two
+   weeks. */
 static double
 expect_weekday (const double *history, gsize n, guint first_weekday, guint weekday)
 {
@@ -26,9 +27,11 @@ expect_weekday (const double *history, gsize n, guint first_weekday, guint weekd
   return purser_stat_median (seen, n_seen);
 }
 
-/* One possible rest of the period: each day its expectation and the surprise of some day of the past. Spending is never negative. */
+/* One possible rest of the period: each day its expectation and the surprise of some day of the past. Spending is
+   never negative. */
 static double
-draw_rest (GRand *random, const double *expected, const double *residuals, gsize n_residuals, guint weekday, guint remaining)
+draw_rest (
+    GRand *random, const double *expected, const double *residuals, gsize n_residuals, guint weekday, guint remaining)
 {
   double sum = 0;
   for (guint day = 0; day < remaining; day++)
@@ -51,7 +54,8 @@ draw_rest (GRand *random, const double *expected, const double *residuals, gsize
  * @mid: (out): the forecast
  * @high: (out): 80 % range
  *
- * So far, and for each remaining day the median of up to eight such weekdays. The range comes from a residual bootstrap over the last eight weeks.
+ * So far, and for each remaining day the median of up to eight such weekdays. The range comes from a residual
+ * bootstrap over the last eight weeks.
  *
  * Source: R. J. Hyndman, G. Athanasopoulos, "Forecasting: Principles and Practice" (3rd edition), sections 5.2 and 5.5
  * (seasonal naïve method with a median, bootstrapped residuals).
@@ -59,8 +63,15 @@ draw_rest (GRand *random, const double *expected, const double *residuals, gsize
  * Returns: %FALSE under seven days of history: too early
  */
 gboolean
-purser_stat_forecast (const double *history, gsize n_history, guint first_weekday, guint remaining, double so_far, guint32 seed,
-                      double *low, double *mid, double *high)
+purser_stat_forecast (const double *history,
+                      gsize n_history,
+                      guint first_weekday,
+                      guint remaining,
+                      double so_far,
+                      guint32 seed,
+                      double *low,
+                      double *mid,
+                      double *high)
 {
   if (n_history < WEEK)
     return FALSE;

@@ -15,25 +15,27 @@
  *
  * The score interval of a share: centre (p + z²/2n)/(1 + z²/n), half width z/(1 + z²/n)·√(p(1−p)/n + z²/4n²).
  *
- * Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), 209–212.
+ * Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927),
+ * 209–212.
  *
  * Returns: the interval; everything, [0, 1], where nothing was tried
  */
 PurserInterval
 purser_stat_wilson (guint passed, guint n, double z)
 {
-  g_return_val_if_fail (passed <= n, ((PurserInterval) { 0, 1 }));
+  g_return_val_if_fail (passed <= n, ((PurserInterval){ 0, 1 }));
   if (n == 0)
-    return (PurserInterval) { 0, 1 };
+    return (PurserInterval){ 0, 1 };
   double p = (double) passed / n;
   double shrink = 1 + z * z / n;
   double centre = (p + z * z / (2.0 * n)) / shrink;
   double half = z / shrink * sqrt (p * (1 - p) / n + z * z / (4.0 * n * n));
   /* At the ends the formula gives 0 and 1 exactly; rounding must not say otherwise. */
-  return (PurserInterval) { passed == 0 ? 0 : MAX (0, centre - half), passed == n ? 1 : MIN (1, centre + half) };
+  return (PurserInterval){ passed == 0 ? 0 : MAX (0, centre - half), passed == n ? 1 : MIN (1, centre + half) };
 }
 
-/* The score statistic for "the true difference is THETA". Q is the likeliest share of cases that only A passes, given THETA: the larger
+/* The score statistic for "the true difference is THETA". Q is the likeliest share of cases that only A passes, given
+   THETA: the larger
  * root of 2n·q² + (−b−c+(2n−c+b)θ)·q − bθ(1−θ) = 0. Falls as THETA rises. */
 static double
 tango_statistic (double b, double c, double n, double theta)
@@ -86,15 +88,16 @@ purser_stat_tango_real (double only_a, double only_b, double n, double z)
  * The score interval of the paired difference of two pass rates, B − A. It stays honest with twenty cases and with no
  * disagreement at all, where the usual formula gives an interval of no width.
  *
- * Source: T. Tango, "Equivalence test and confidence interval for the difference in proportions for the paired-sample design",
+ * Source: T. Tango, "Equivalence test and confidence interval for the difference in proportions for the paired-sample
+ * design",
  * Statistics in Medicine 17 (1998), 891–908.
  */
 PurserInterval
 purser_stat_tango (guint only_a, guint only_b, guint n, double z)
 {
-  g_return_val_if_fail ((guint64) only_a + only_b <= n, ((PurserInterval) { -1, 1 }));
+  g_return_val_if_fail ((guint64) only_a + only_b <= n, ((PurserInterval){ -1, 1 }));
   if (n == 0)
-    return (PurserInterval) { -1, 1 };
+    return (PurserInterval){ -1, 1 };
   return purser_stat_tango_real (only_a, only_b, n, z);
 }
 
@@ -105,7 +108,8 @@ purser_stat_tango (guint only_a, guint only_b, guint n, double z)
  *
  * Two-sided mid-p value of McNemar's exact test: 2·P(X ≤ k) − P(X = k), k the smaller count, X binomial with one half.
  *
- * Source: M. W. Fagerland, S. Lydersen, P. Laake, "The McNemar test for binary matched-pairs data: mid-p and asymptotic are better than
+ * Source: M. W. Fagerland, S. Lydersen, P. Laake, "The McNemar test for binary matched-pairs data: mid-p and
+ * asymptotic are better than
  * exact conditional", BMC Medical Research Methodology 13 (2013), 91.
  */
 double

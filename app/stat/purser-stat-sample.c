@@ -41,14 +41,25 @@ purser_stat_rank (const double *sorted, gsize n, double p)
  * @p: the percentile in percent: 50, 90, 95, 99
  *
  * Nearest-rank percentile: the smallest value that at least P percent of the values do not exceed. A percentile from
- * too few values is a guess about the largest one, so below 5, 20, 40 and 200 values (up to p50, p90, p95, above) there is none.
+ * too few values is a guess about the largest one, so below 5, 20, 40 and 200 values (up to p50, p90, p95, above)
+ * there is none.
  *
- * Source: R. J. Hyndman, Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996), definition 1.
+ * Source: R. J. Hyndman, Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50 (1996),
+ * definition 1.
  */
 double
 purser_stat_percentile (const double *values, gsize n, double p)
 {
-  static const struct { double up_to; gsize minimum; } rules[] = { { 50, 5 }, { 90, 20 }, { 95, 40 }, { 100, 200 } };
+  static const struct
+  {
+    double up_to;
+    gsize minimum;
+  } rules[] = {
+    {50,   5  },
+    { 90,  20 },
+    { 95,  40 },
+    { 100, 200}
+  };
   g_return_val_if_fail (p > 0 && p <= 100, NAN);
   gsize rule = 0;
   while (p > rules[rule].up_to)
@@ -116,9 +127,11 @@ incomplete_beta (double a, double b, double x)
  * purser_stat_t95:
  * @df: degrees of freedom
  *
- * The two-sided 95 % quantile of Student's t: the t with P(|T| > t) = I(df/(df + t²); df/2, ½) = 0.05, found by bisection.
+ * The two-sided 95 % quantile of Student's t: the t with P(|T| > t) = I(df/(df + t²); df/2, ½) = 0.05, found by
+ * bisection.
  *
- * Source: "Student", "The probable error of a mean", Biometrika 6 (1908); NIST DLMF 8.17 for the incomplete beta function.
+ * Source: "Student", "The probable error of a mean", Biometrika 6 (1908); NIST DLMF 8.17 for the incomplete beta
+ * function.
  *
  * Returns: the quantile; infinite without a degree of freedom
  */
@@ -171,7 +184,7 @@ purser_stat_ratio (const double *a, const double *b, gsize n, double *ratio, Pur
     return FALSE;
   double half = purser_stat_t95 (used - 1) * sqrt (squares / (used - 1) / used);
   *ratio = exp (mean);
-  *interval = (PurserInterval) { exp (mean - half), exp (mean + half) };
+  *interval = (PurserInterval){ exp (mean - half), exp (mean + half) };
   return TRUE;
 }
 
@@ -206,7 +219,8 @@ resample_ratio (GRand *random, const double *a, const double *b, gsize n, double
  * Returns: %FALSE with fewer than two cases, with a missing or negative value, or where A cost nothing
  */
 gboolean
-purser_stat_total_ratio (const double *a, const double *b, gsize n, guint32 seed, double *ratio, PurserInterval *interval)
+purser_stat_total_ratio (
+    const double *a, const double *b, gsize n, guint32 seed, double *ratio, PurserInterval *interval)
 {
   double sum_a = 0, sum_b = 0;
   for (gsize i = 0; i < n; i++)
@@ -225,9 +239,9 @@ purser_stat_total_ratio (const double *a, const double *b, gsize n, guint32 seed
     if (resample_ratio (random, a, b, n, &ratios[kept]))
       kept++;
   if (kept < PURSER_BOOTSTRAPS / 2)
-    return FALSE;  /* A is free in nearly every case: no ratio means anything */
+    return FALSE; /* A is free in nearly every case: no ratio means anything */
   purser_stat_sort (ratios, kept);
   *ratio = sum_b / sum_a;
-  *interval = (PurserInterval) { purser_stat_rank (ratios, kept, 2.5), purser_stat_rank (ratios, kept, 97.5) };
+  *interval = (PurserInterval){ purser_stat_rank (ratios, kept, 2.5), purser_stat_rank (ratios, kept, 97.5) };
   return TRUE;
 }

@@ -9,12 +9,12 @@
 
 static const char *const verdict_ids[] = {
   [PURSER_VERDICT_FIRST_IMPRESSION] = "first-impression",
-  [PURSER_VERDICT_BETTER]           = "better",
-  [PURSER_VERDICT_WORSE]            = "worse",
-  [PURSER_VERDICT_SLIGHTLY_WORSE]   = "slightly-worse",
-  [PURSER_VERDICT_AS_GOOD]          = "as-good",
-  [PURSER_VERDICT_PERHAPS_WORSE]    = "perhaps-worse",
-  [PURSER_VERDICT_CANNOT_TELL]      = "cannot-tell",
+  [PURSER_VERDICT_BETTER] = "better",
+  [PURSER_VERDICT_WORSE] = "worse",
+  [PURSER_VERDICT_SLIGHTLY_WORSE] = "slightly-worse",
+  [PURSER_VERDICT_AS_GOOD] = "as-good",
+  [PURSER_VERDICT_PERHAPS_WORSE] = "perhaps-worse",
+  [PURSER_VERDICT_CANNOT_TELL] = "cannot-tell",
 };
 
 /**
@@ -24,10 +24,12 @@ static const char *const verdict_ids[] = {
  * @min_cases: with fewer it is only a first impression
  * @margin: how much worse is still as good, a share of 1 (0.05)
  *
- * What may be claimed about B. The order of the questions is part of the rule: an interval that lies wholly above zero is "better" even
+ * What may be claimed about B. The order of the questions is part of the rule: an interval that lies wholly above zero
+ * is "better" even
  * where it would also count as "as good".
  *
- * Source: the interval-inclusion rule of non-inferiority trials, e.g. G. Piaggio and others, "Reporting of noninferiority and equivalence
+ * Source: the interval-inclusion rule of non-inferiority trials, e.g. G. Piaggio and others, "Reporting of
+ * noninferiority and equivalence
  * randomized trials", JAMA 308 (2012), 2594–2604, figure 1.
  */
 PurserVerdict
@@ -64,14 +66,17 @@ purser_verdict_id (PurserVerdict verdict)
  * @n: paired cases so far
  * @margin: how much worse is still as good, a share of 1
  *
- * How many more cases would show with 80 % power that B is no worse than the margin allows, if the cases to come disagree as
+ * How many more cases would show with 80 % power that B is no worse than the margin allows, if the cases to come
+ * disagree as
  * often as those so far: (1.96 + 0.84)²·ψ/(m − max(0, −Δ))² − n with ψ = (b + c + 1)/(n + 2), so that no disagreement
  * so far does not mean none ever.
  *
- * Source: the sample size for paired proportions of J. M. Nam, "Establishing equivalence of two treatments and sample size
+ * Source: the sample size for paired proportions of J. M. Nam, "Establishing equivalence of two treatments and sample
+ * size
  * requirements in matched-pairs design", Biometrics 53 (1997), 1422–1430, in its large-sample form.
  *
- * Returns: the number, 0 where there are enough already, -1 where B has missed so many that more cases are unlikely to help
+ * Returns: the number, 0 where there are enough already, -1 where B has missed so many that more cases are unlikely to
+ * help
  */
 gint64
 purser_stat_more_cases (guint only_a, guint only_b, guint n, double margin)
@@ -91,7 +96,8 @@ purser_stat_more_cases (guint only_a, guint only_b, guint n, double margin)
  * @n: paired cases
  * @share: share of them in which A and B disagree
  *
- * The smallest difference that so many cases can settle: half the width of Tango's interval when the disagreements are evenly split.
+ * The smallest difference that so many cases can settle: half the width of Tango's interval when the disagreements are
+ * evenly split.
  *
  * Returns: a share of 1 (0.11 = 11 in 100)
  */

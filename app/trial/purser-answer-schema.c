@@ -10,15 +10,17 @@
 
 typedef struct
 {
-  GString *path;     /* where in the value we are */
-  char    *problem;  /* (owned) (nullable) the first one */
+  GString *path; /* where in the value we are */
+  char *problem; /* (owned) (nullable) the first one */
 } Walk;
 
 static gboolean walk (Walk *self, JsonNode *schema, JsonNode *value);
 
 static const char *const keywords[] = {
-  "type", "enum", "const", "required", "properties", "additionalProperties", "items", "minItems", "maxItems", "minimum", "maximum",
-  "minLength", "maxLength", "title", "description", "$schema", "$id", "$comment", "default", "examples", NULL,
+  "type",      "enum",     "const",       "required", "properties", "additionalProperties",
+  "items",     "minItems", "maxItems",    "minimum",  "maximum",    "minLength",
+  "maxLength", "title",    "description", "$schema",  "$id",        "$comment",
+  "default",   "examples", NULL,
 };
 static const char *const types[] = { "object", "array", "string", "number", "integer", "boolean", "null", NULL };
 
@@ -34,7 +36,8 @@ problem (Walk *self, char *words)
 static gboolean
 is_number (JsonNode *node)
 {
-  return JSON_NODE_HOLDS_VALUE (node) && (json_node_get_value_type (node) == G_TYPE_INT64 || json_node_get_value_type (node) == G_TYPE_DOUBLE);
+  return JSON_NODE_HOLDS_VALUE (node)
+         && (json_node_get_value_type (node) == G_TYPE_INT64 || json_node_get_value_type (node) == G_TYPE_DOUBLE);
 }
 
 static gboolean
@@ -61,7 +64,8 @@ check_type (Walk *self, JsonNode *wanted, JsonNode *value)
   if (wanted == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_ARRAY (wanted))
-    return has_type (value, json_node_get_string (wanted)) || problem (self, g_strdup_printf (_("is not of type “%s”"), json_node_get_string (wanted)));
+    return has_type (value, json_node_get_string (wanted))
+           || problem (self, g_strdup_printf (_("is not of type “%s”"), json_node_get_string (wanted)));
   JsonArray *array = json_node_get_array (wanted);
   for (guint i = 0; i < json_array_get_length (array); i++)
     if (has_type (value, json_array_get_string_element (array, i)))
@@ -93,9 +97,11 @@ static gboolean
 check_range (Walk *self, JsonObject *schema, const char *low, const char *high, double size)
 {
   if (size < purser_json_double (schema, low, -INFINITY))
-    return problem (self, g_strdup_printf (_("%g is less than %s %g"), size, low, purser_json_double (schema, low, 0)));
+    return problem (self,
+                    g_strdup_printf (_("%g is less than %s %g"), size, low, purser_json_double (schema, low, 0)));
   if (size > purser_json_double (schema, high, INFINITY))
-    return problem (self, g_strdup_printf (_("%g is more than %s %g"), size, high, purser_json_double (schema, high, 0)));
+    return problem (self,
+                    g_strdup_printf (_("%g is more than %s %g"), size, high, purser_json_double (schema, high, 0)));
   return TRUE;
 }
 
@@ -223,9 +229,19 @@ type_supported (JsonNode *type)
 static gboolean
 shapes_supported (JsonObject *schema, char **unknown)
 {
-  static const struct { const char *word, *type; } shapes[] = {
-    { "required", "array" }, { "enum", "array" }, { "properties", "object" }, { "minItems", "number" }, { "maxItems", "number" },
-    { "minimum", "number" }, { "maximum", "number" }, { "minLength", "number" }, { "maxLength", "number" },
+  static const struct
+  {
+    const char *word, *type;
+  } shapes[] = {
+    {"required",    "array" },
+    { "enum",       "array" },
+    { "properties", "object"},
+    { "minItems",   "number"},
+    { "maxItems",   "number"},
+    { "minimum",    "number"},
+    { "maximum",    "number"},
+    { "minLength",  "number"},
+    { "maxLength",  "number"},
   };
   if (!type_supported (json_object_get_member (schema, "type")))
     return wrong (unknown, "type");
@@ -244,7 +260,8 @@ parts_supported (JsonObject *schema, char **unknown)
 {
   static const char *const parts[] = { "items", "additionalProperties" };
   for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    if (json_object_has_member (schema, parts[i]) && !purser_answer_schema_supported (json_object_get_member (schema, parts[i]), unknown))
+    if (json_object_has_member (schema, parts[i])
+        && !purser_answer_schema_supported (json_object_get_member (schema, parts[i]), unknown))
       return wrong (unknown, parts[i]);
   JsonObject *properties = purser_json_member (schema, "properties");
   g_autoptr(GList) names = properties != NULL ? json_object_get_members (properties) : NULL;

@@ -8,9 +8,10 @@
 #include "purser-json.h"
 #include "purser-answer-schema.h"
 
-/* How many brackets of a long text are tried as the start of a JSON value, and how many characters are read for it in all. */
+/* How many brackets of a long text are tried as the start of a JSON value, and how many characters are read for it in
+   all. */
 #define MAX_STARTS 500
-#define MAX_STEPS (4 * 1024 * 1024)
+#define MAX_STEPS  (4 * 1024 * 1024)
 
 /* The end of the bracketed value that starts at TEXT, or NULL where it is never closed. */
 static const char *
@@ -79,9 +80,10 @@ purser_check_json (const PurserCheck *check, const char *answer, const char *exp
 }
 
 static const char *const html_elements[] = {
-  "html", "head", "body", "div", "span", "p", "a", "ul", "ol", "li", "table", "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "br", "hr", "img", "b",
-  "i", "em", "strong", "code", "pre", "form", "input", "button", "section", "article", "header", "footer", "nav", "main", "title", "meta", "link", "style",
-  NULL,
+  "html",    "head",   "body",   "div", "span",   "p",     "a",    "ul",   "ol",    "li",     "table",
+  "tr",      "td",     "th",     "h1",  "h2",     "h3",    "h4",   "h5",   "h6",    "br",     "hr",
+  "img",     "b",      "i",      "em",  "strong", "code",  "pre",  "form", "input", "button", "section",
+  "article", "header", "footer", "nav", "main",   "title", "meta", "link", "style", NULL,
 };
 
 /* The name after "<" or "</" at TEXT, in lower case; NULL where no element begins here. */
@@ -109,21 +111,33 @@ has_html (const char *text)
   return FALSE;
 }
 
-/* "HTML-ish": markup from end to end with at least one HTML element. Browsers forgive nearly everything, so this does not validate. */
+/* "HTML-ish": markup from end to end with at least one HTML element. Browsers forgive nearly everything, so this does
+   not validate. */
 void
 purser_check_html (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {
   gboolean whole = check->type[0] == 'i';
   gboolean passed = has_html (answer) && (!whole || (answer[0] == '<' && g_str_has_suffix (answer, ">")));
-  const char *words = passed ? (whole ? _("Is HTML") : _("Contains HTML")) : (whole ? _("Is not HTML alone") : _("Contains no HTML"));
+  const char *words = passed ? (whole ? _("Is HTML") : _("Contains HTML"))
+                             : (whole ? _("Is not HTML alone") : _("Contains no HTML"));
   purser_check_tell (result, passed, g_strdup (words));
 }
 
 /* XML by GMarkup: which elements there were, as dotted paths. */
-typedef struct { GString *path; GHashTable *seen; guint roots; } Elements;
+typedef struct
+{
+  GString *path;
+  GHashTable *seen;
+  guint roots;
+} Elements;
 
 static void
-element_start_cb (GMarkupParseContext *context, const char *name, const char **names, const char **values, gpointer data, GError **error)
+element_start_cb (GMarkupParseContext *context,
+                  const char *name,
+                  const char **names,
+                  const char **values,
+                  gpointer data,
+                  GError **error)
 {
   Elements *elements = data;
   elements->roots += elements->path->len == 0;
@@ -145,9 +159,10 @@ read_xml (const char *text, gsize length, Elements *elements)
   g_string_truncate (elements->path, 0);
   g_hash_table_remove_all (elements->seen);
   elements->roots = 0;
-  g_autoptr(GMarkupParseContext) context = g_markup_parse_context_new (&parser, G_MARKUP_DEFAULT_FLAGS, elements, NULL);
-  return g_markup_parse_context_parse (context, text, (gssize) length, NULL) && g_markup_parse_context_end_parse (context, NULL)
-         && elements->roots == 1;
+  g_autoptr(GMarkupParseContext) context =
+      g_markup_parse_context_new (&parser, G_MARKUP_DEFAULT_FLAGS, elements, NULL);
+  return g_markup_parse_context_parse (context, text, (gssize) length, NULL)
+         && g_markup_parse_context_end_parse (context, NULL) && elements->roots == 1;
 }
 
 /* A piece of markup somewhere in TEXT: from a start tag to the last end tag of its name. */
@@ -191,7 +206,8 @@ void
 purser_check_xml (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {
   gboolean inside = check->type[0] == 'c';
-  Elements elements = { .path = g_string_new (NULL), .seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
+  Elements elements = { .path = g_string_new (NULL),
+                        .seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL) };
   g_autoptr(GPtrArray) names = required_elements (check);
   gboolean passed = inside ? find_xml (answer, &elements) : read_xml (answer, strlen (answer), &elements);
   const char *missing = NULL;
@@ -203,7 +219,8 @@ purser_check_xml (const PurserCheck *check, const char *answer, const char *expe
   else if (passed)
     purser_check_tell (result, TRUE, g_strdup (inside ? _("Contains XML") : _("Is XML")));
   else
-    purser_check_tell (result, FALSE, g_strdup (inside ? _("Contains no complete XML") : _("Is not complete XML alone")));
+    purser_check_tell (result, FALSE,
+                       g_strdup (inside ? _("Contains no complete XML") : _("Is not complete XML alone")));
   g_string_free (elements.path, TRUE);
   g_hash_table_unref (elements.seen);
 }

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #define MAX_DISTANCE 1000
-#define MAX_WORDS 20000
-#define BLEU_N 4
+#define MAX_WORDS    20000
+#define BLEU_N       4
 
 /* The texts to compare with: the value (one or several), else the case's reference. */
 static GPtrArray *
@@ -20,7 +20,8 @@ references (const PurserCheck *check, const char *expected)
   return texts;
 }
 
-/* Levenshtein's distance where it is at most LIMIT, else LIMIT + 1: only the band of 2·LIMIT + 1 around the diagonal is filled
+/* Levenshtein's distance where it is at most LIMIT, else LIMIT + 1: only the band of 2·LIMIT + 1 around the diagonal
+   is filled
  * (E. Ukkonen, "Algorithms for approximate string matching", Information and Control 64 (1985)). */
 static guint
 distance_within (const gunichar *a, glong n, const gunichar *b, glong m, guint limit)
@@ -53,11 +54,16 @@ purser_check_levenshtein (const PurserCheck *check, const char *answer, const ch
   g_autoptr(GPtrArray) texts = references (check, expected);
   guint limit = (guint) CLAMP (purser_check_threshold (check), 0, MAX_DISTANCE);
   glong n, m;
-  g_autofree gunichar *a = g_utf8_to_ucs4_fast (answer, -1, &n), *b = g_utf8_to_ucs4_fast (g_ptr_array_index (texts, 0), -1, &m);
+  g_autofree gunichar *a = g_utf8_to_ucs4_fast (answer, -1, &n),
+                      *b = g_utf8_to_ucs4_fast (g_ptr_array_index (texts, 0), -1, &m);
   guint distance = distance_within (a, n, b, m, limit);
   purser_check_tell (result, distance <= limit,
-                     distance <= limit ? g_strdup_printf (ngettext ("Differs in %u character", "Differs in %u characters", distance), distance)
-                                       : g_strdup_printf (ngettext ("Differs in more than %u character", "Differs in more than %u characters", limit), limit));
+                     distance <= limit
+                         ? g_strdup_printf (ngettext ("Differs in %u character", "Differs in %u characters", distance),
+                                            distance)
+                         : g_strdup_printf (ngettext ("Differs in more than %u character",
+                                                      "Differs in more than %u characters", limit),
+                                            limit));
 }
 
 /* Words in lower case: runs of letters and digits. */
@@ -121,7 +127,8 @@ grade (const PurserCheck *check, PurserCheckResult *result, double score)
   result->score = score;
 }
 
-/* ROUGE-1 recall: the share of the reference's words that the answer has (C.-Y. Lin, "ROUGE: a package for automatic evaluation of summaries", 2004). */
+/* ROUGE-1 recall: the share of the reference's words that the answer has (C.-Y. Lin, "ROUGE: a package for automatic
+   evaluation of summaries", 2004). */
 void
 purser_check_rouge (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {
@@ -139,7 +146,8 @@ purser_check_rouge (const PurserCheck *check, const char *answer, const char *ex
   grade (check, result, best);
 }
 
-/* One reference's BLEU-4 (K. Papineni and others, "BLEU", ACL 2002). Runs of two words and more get one added above and below, so that a
+/* One reference's BLEU-4 (K. Papineni and others, "BLEU", ACL 2002). Runs of two words and more get one added above
+   and below, so that a
  * short answer without a shared run of four is not simply 0 (C.-Y. Lin, F. J. Och, "ORANGE", COLING 2004). */
 static double
 bleu (GPtrArray *said, GPtrArray *wanted)

@@ -9,37 +9,81 @@
 #include "purser-json.h"
 #include "purser-answer-schema.h"
 
-/* Every assertion type of promptfoo 0.121 (BaseAssertionTypesSchema). What has no function is known, kept, counted and said to be
- * "not checked here": code is never run, and judges, embeddings, traces and limits need more than the text of one answer. */
+/* Every assertion type of promptfoo 0.121 (BaseAssertionTypesSchema). What has no function is known, kept, counted and
+   said to be
+ * "not checked here": code is never run, and judges, embeddings, traces and limits need more than the text of one
+ * answer. */
 static const PurserCheckType check_types[] = {
-  { "equals", purser_check_equals, PURSER_CHECK_TEXT_OR_EXPECTED, NAN },
-  { "contains", purser_check_contains, PURSER_CHECK_TEXT, NAN },
-  { "contains-all", purser_check_contains, PURSER_CHECK_TEXTS, NAN },
-  { "contains-any", purser_check_contains, PURSER_CHECK_TEXTS, NAN },
-  { "icontains", purser_check_contains, PURSER_CHECK_TEXT, NAN },
-  { "icontains-all", purser_check_contains, PURSER_CHECK_TEXTS, NAN },
-  { "icontains-any", purser_check_contains, PURSER_CHECK_TEXTS, NAN },
-  { "starts-with", purser_check_starts_with, PURSER_CHECK_TEXT, NAN },
-  { "regex", purser_check_regex, PURSER_CHECK_PATTERN, NAN },
-  { "word-count", purser_check_word_count, PURSER_CHECK_COUNT, NAN },
-  { "levenshtein", purser_check_levenshtein, PURSER_CHECK_TEXT_OR_EXPECTED, 5 },
-  { "rouge-n", purser_check_rouge, PURSER_CHECK_TEXT_OR_EXPECTED, .75 },
-  { "bleu", purser_check_bleu, PURSER_CHECK_TEXT_OR_EXPECTED, .5 },
-  { "is-json", purser_check_json, PURSER_CHECK_SCHEMA, NAN },
-  { "contains-json", purser_check_json, PURSER_CHECK_SCHEMA, NAN },
-  { "is-html", purser_check_html, PURSER_CHECK_NO_VALUE, NAN },
-  { "contains-html", purser_check_html, PURSER_CHECK_NO_VALUE, NAN },
-  { "is-xml", purser_check_xml, PURSER_CHECK_ELEMENTS, NAN },
-  { "contains-xml", purser_check_xml, PURSER_CHECK_ELEMENTS, NAN },
-  { "is-refusal", purser_check_refusal, PURSER_CHECK_NO_VALUE, NAN },
-  { "gleu" }, { "meteor" }, { "is-sql" }, { "contains-sql" }, { "finish-reason" }, { "cost" }, { "latency" }, { "perplexity" },
-  { "perplexity-score" }, { "is-valid-function-call" }, { "is-valid-openai-function-call" }, { "is-valid-openai-tools-call" }, { "tool-call-f1" },
-  { "llm-rubric" }, { "g-eval" }, { "factuality" }, { "model-graded-factuality" }, { "model-graded-closedqa" }, { "answer-relevance" },
-  { "context-recall" }, { "context-relevance" }, { "context-faithfulness" }, { "conversation-relevance" }, { "search-rubric" }, { "agent-rubric" },
-  { "select-best" }, { "max-score" }, { "similar" }, { "similar:cosine" }, { "similar:dot" }, { "similar:euclidean" }, { "classifier" },
-  { "moderation" }, { "guardrails" }, { "pi" }, { "javascript" }, { "python" }, { "ruby" }, { "webhook" }, { "human" },
-  { "trajectory:goal-success" }, { "trajectory:tool-args-match" }, { "trajectory:step-count" }, { "trajectory:tool-sequence" },
-  { "trajectory:tool-used" }, { "trace-error-spans" }, { "trace-span-count" }, { "trace-span-duration" }, { "skill-used" }, { "assert-set" },
+  {"equals",                         purser_check_equals, PURSER_CHECK_TEXT_OR_EXPECTED, NAN },
+  { "contains",   purser_check_contains, PURSER_CHECK_TEXT, NAN },
+  { "contains-all",                               purser_check_contains, PURSER_CHECK_TEXTS, NAN },
+  { "contains-any",         purser_check_contains, PURSER_CHECK_TEXTS, NAN },
+  { "icontains",                             purser_check_contains, PURSER_CHECK_TEXT, NAN },
+  { "icontains-all",                  purser_check_contains, PURSER_CHECK_TEXTS, NAN },
+  { "icontains-any",              purser_check_contains, PURSER_CHECK_TEXTS, NAN },
+  { "starts-with",                               purser_check_starts_with, PURSER_CHECK_TEXT, NAN },
+  { "regex",   purser_check_regex, PURSER_CHECK_PATTERN, NAN },
+  { "word-count",                             purser_check_word_count, PURSER_CHECK_COUNT, NAN },
+  { "levenshtein",                     purser_check_levenshtein, PURSER_CHECK_TEXT_OR_EXPECTED, 5 },
+  { "rouge-n",               purser_check_rouge, PURSER_CHECK_TEXT_OR_EXPECTED, .75 },
+  { "bleu",                               purser_check_bleu, PURSER_CHECK_TEXT_OR_EXPECTED, .5 },
+  { "is-json",purser_check_json, PURSER_CHECK_SCHEMA, NAN },
+  { "contains-json",                             purser_check_json, PURSER_CHECK_SCHEMA, NAN },
+  { "is-html",                 purser_check_html, PURSER_CHECK_NO_VALUE, NAN },
+  { "contains-html",              purser_check_html, PURSER_CHECK_NO_VALUE, NAN },
+  { "is-xml",                               purser_check_xml, PURSER_CHECK_ELEMENTS, NAN },
+  { "contains-xml",purser_check_xml, PURSER_CHECK_ELEMENTS, NAN },
+  { "is-refusal",                             purser_check_refusal, PURSER_CHECK_NO_VALUE, NAN },
+  { "gleu"                        },
+  { "meteor"           },
+  { "is-sql"                              },
+  { "contains-sql"},
+  { "finish-reason"                            },
+  { "cost"                  },
+  { "latency"  },
+  { "perplexity"                              },
+  { "perplexity-score"},
+  { "is-valid-function-call"                            },
+  { "is-valid-openai-function-call"                         },
+  { "is-valid-openai-tools-call"  },
+  { "tool-call-f1"                              },
+  { "llm-rubric"                     },
+  { "g-eval"                            },
+  { "factuality"                },
+  { "model-graded-factuality"            },
+  { "model-graded-closedqa"                              },
+  { "answer-relevance"},
+  { "context-recall"                            },
+  { "context-relevance"                },
+  { "context-faithfulness"          },
+  { "conversation-relevance"                              },
+  { "search-rubric"},
+  { "agent-rubric"                            },
+  { "select-best"                 },
+  { "max-score"          },
+  { "similar"                              },
+  { "similar:cosine"},
+  { "similar:dot"                            },
+  { "similar:euclidean"                         },
+  { "classifier"                       },
+  { "moderation"                       },
+  { "guardrails"                 },
+  { "pi"                },
+  { "javascript"                         },
+  { "python"                      },
+  { "ruby"                   },
+  { "webhook"             },
+  { "human"       },
+  { "trajectory:goal-success"},
+  { "trajectory:tool-args-match"   },
+  { "trajectory:step-count"                 },
+  { "trajectory:tool-sequence"                   },
+  { "trajectory:tool-used"                       },
+  { "trace-error-spans"                   },
+  { "trace-span-count"      },
+  { "trace-span-duration"        },
+  { "skill-used"             },
+  { "assert-set"               },
 };
 
 const PurserCheckType *
@@ -81,7 +125,8 @@ is_text_list (JsonNode *node)
 static char *
 text_of (JsonNode *node)
 {
-  return json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : purser_json_to_string (node, FALSE);
+  return json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node)
+                                                          : purser_json_to_string (node, FALSE);
 }
 
 /* Numbers and booleans become texts once, so that the tests can hand out borrowed strings. */
@@ -132,8 +177,9 @@ value_problem (PurserCheck *check, const PurserCheckType *type)
     case PURSER_CHECK_TEXT:
       return is_scalar (value) ? NULL : g_strdup (_("needs one text as its value"));
     case PURSER_CHECK_TEXT_OR_EXPECTED:
-      return value == NULL || is_scalar (value) || is_text_list (value) || strcmp (type->type, "equals") == 0 ? NULL
-             : g_strdup (_("needs a text as its value, or the case’s “expected”"));
+      return value == NULL || is_scalar (value) || is_text_list (value) || strcmp (type->type, "equals") == 0
+                 ? NULL
+                 : g_strdup (_("needs a text as its value, or the case’s “expected”"));
     case PURSER_CHECK_TEXTS:
       return is_text_list (value) ? NULL : g_strdup (_("needs a list of texts as its value"));
     case PURSER_CHECK_COUNT:
@@ -143,12 +189,16 @@ value_problem (PurserCheck *check, const PurserCheckType *type)
     case PURSER_CHECK_PATTERN:
       {
         g_autoptr(GRegex) regex = is_scalar (value) ? purser_check_compile (purser_check_text (check), &error) : NULL;
-        return regex != NULL ? NULL : g_strdup_printf (_("needs a valid pattern as its value (%s)"), error != NULL ? error->message : _("it is no text"));
+        return regex != NULL ? NULL
+                             : g_strdup_printf (_("needs a valid pattern as its value (%s)"),
+                                                error != NULL ? error->message : _("it is no text"));
       }
     case PURSER_CHECK_SCHEMA: /* a schema past our part of the standard is kept, and not checked here */
       check->supported = value == NULL || purser_answer_schema_supported (value, &unknown);
       return NULL;
-    case PURSER_CHECK_NO_VALUE: case PURSER_CHECK_ANY_VALUE: default:
+    case PURSER_CHECK_NO_VALUE:
+    case PURSER_CHECK_ANY_VALUE:
+    default:
       return NULL;
     }
 }
@@ -177,7 +227,9 @@ purser_check_prepare (PurserCheck *check, char **problem)
 const char *
 purser_check_text (const PurserCheck *check)
 {
-  return is_scalar (check->value) && json_node_get_value_type (check->value) == G_TYPE_STRING ? json_node_get_string (check->value) : NULL;
+  return is_scalar (check->value) && json_node_get_value_type (check->value) == G_TYPE_STRING
+             ? json_node_get_string (check->value)
+             : NULL;
 }
 
 GPtrArray *
@@ -230,7 +282,7 @@ purser_check_tell (PurserCheckResult *result, gboolean passed, char *reason)
 gboolean
 purser_check_run (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {
-  *result = (PurserCheckResult) { 0 };
+  *result = (PurserCheckResult){ 0 };
   const PurserCheckType *type = purser_check_type (check->type);
   if (!check->supported || type == NULL || type->func == NULL)
     return FALSE;

@@ -57,12 +57,14 @@ purser_suite_builtin (const char *workload)
   /* Naming the resource here keeps the linker from leaving it out of the static library. */
   g_autofree char *path = g_strdup_printf ("/io/github/purser_app/Purser/suites/%s.suite.yaml", workload);
   g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) bytes = g_resource_lookup_data (purser_suites_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
+  g_autoptr(GBytes) bytes =
+      g_resource_lookup_data (purser_suites_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   gsize length;
   const char *text = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
   PurserSuite *suite = text != NULL ? purser_suite_parse (text, length, &error) : NULL;
   if (suite == NULL)
-    g_error ("The starter suite %s cannot be read: %s", workload, error->message); /* a broken build, never a user's fault */
+    g_error ("The starter suite %s cannot be read: %s", workload,
+             error->message); /* a broken build, never a user's fault */
   return suite;
 }
 
@@ -92,7 +94,8 @@ read_placeholder (const char *text, char **name, char **filter)
   g_strstrip (parts[0]);
   const char *asked = n == 2 ? g_strstrip (parts[1]) : "";
   gsize plain = strspn (parts[0], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-  if (plain == 0 || parts[0][plain] != '\0' || !(asked[0] == '\0' || strcmp (asked, "trim") == 0 || strcmp (asked, "json") == 0))
+  if (plain == 0 || parts[0][plain] != '\0'
+      || !(asked[0] == '\0' || strcmp (asked, "trim") == 0 || strcmp (asked, "json") == 0))
     return NULL;
   *name = g_strdup (parts[0]);
   *filter = g_strdup (asked);

@@ -9,9 +9,9 @@
 /* The numbers of one pair of models, case by case. */
 typedef struct
 {
-  guint   n;
+  guint n;
   double *difference, *cost_a, *cost_x, *time_a, *time_x;
-  guint  *cluster;
+  guint *cluster;
   gboolean clustered, unpriced;
 } Pairs;
 
@@ -39,7 +39,8 @@ time_of (const PurserCaseModel *at, gboolean first_words)
 static gboolean
 any_first_words (const PurserFindings *findings, guint x)
 {
-  const PurserTrialModel *a = g_ptr_array_index (findings->outcome->models, 0), *b = g_ptr_array_index (findings->outcome->models, x);
+  const PurserTrialModel *a = g_ptr_array_index (findings->outcome->models, 0),
+                         *b = g_ptr_array_index (findings->outcome->models, x);
   return findings->latency && a->first_words->len > 0 && b->first_words->len > 0;
 }
 
@@ -99,8 +100,9 @@ compare_quality (const PurserFindings *findings, const Pairs *pairs, PurserCompa
     }
   it->difference = pairs->n > 0 ? ((double) it->only_x - it->only_a) / pairs->n : NAN;
   it->interval = purser_stat_tango (it->only_a, it->only_x, it->n, PURSER_Z95);
-  if (!it->whole && !purser_stat_clustered (pairs->difference, pairs->cluster, pairs->n, SEED, &it->difference, &it->interval))
-    it->interval = (PurserInterval) { -1, 1 };
+  if (!it->whole
+      && !purser_stat_clustered (pairs->difference, pairs->cluster, pairs->n, SEED, &it->difference, &it->interval))
+    it->interval = (PurserInterval){ -1, 1 };
   it->verdict = purser_stat_verdict (it->interval, it->n, findings->min_cases, findings->margin);
   it->more_cases = purser_stat_more_cases (it->only_a, it->only_x, it->n, findings->margin);
   it->detectable = purser_stat_detectable (it->n, ((double) it->only_a + it->only_x + 1) / ((double) it->n + 2));
@@ -166,7 +168,8 @@ low_end (const PurserComparison *it, guint claims)
   return it->difference - (it->difference - it->interval.low) * z / PURSER_Z95;
 }
 
-/* Holm over the claims "better": the strongest has to stand against all of them, the next against one fewer; after the first that falls, all fall. */
+/* Holm over the claims "better": the strongest has to stand against all of them, the next against one fewer; after the
+   first that falls, all fall. */
 static void
 hold_claims (PurserFindings *findings)
 {

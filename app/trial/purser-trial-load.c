@@ -6,9 +6,9 @@
 
 typedef struct
 {
-  gint64          id;
-  PurserTrialRow *row;      /* (owned) (nullable) */
-  GPtrArray      *results;  /* (owned) (nullable) */
+  gint64 id;
+  PurserTrialRow *row; /* (owned) (nullable) */
+  GPtrArray *results; /* (owned) (nullable) */
 } Load;
 
 static void
@@ -36,7 +36,8 @@ load_job (PurserDb *db, gpointer data, GError **error)
       }
   if (load->row == NULL)
     {
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_NOT_FOUND, _("There is no test run %" G_GINT64_FORMAT ". The list of runs has their numbers."), load->id);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_NOT_FOUND,
+                   _("There is no test run %" G_GINT64_FORMAT ". The list of runs has their numbers."), load->id);
       return FALSE;
     }
   load->results = purser_trial_results (db, load->id, error);
@@ -56,7 +57,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   g_autoptr(GTask) task = user_data;
   GError *error = NULL;
   if (purser_store_run_finish (PURSER_STORE (object), result, &error))
-    g_task_return_pointer (task, outcome_of (PURSER_STORE (object), g_task_get_task_data (task)), (GDestroyNotify) purser_trial_outcome_free);
+    g_task_return_pointer (task, outcome_of (PURSER_STORE (object), g_task_get_task_data (task)),
+                           (GDestroyNotify) purser_trial_outcome_free);
   else
     g_task_return_error (task, error);
 }
@@ -70,7 +72,8 @@ loaded_cb (GObject *object, GAsyncResult *result, gpointer user_data)
  * @user_data: for the callback
  */
 void
-purser_trial_load_async (PurserStore *store, gint64 trial_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_trial_load_async (
+    PurserStore *store, gint64 trial_id, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = g_task_new (store, cancellable, callback, user_data);
   Load *load = g_new0 (Load, 1);

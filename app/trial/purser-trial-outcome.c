@@ -8,10 +8,17 @@
 #include "purser-trial-record.h"
 
 /* Times of one model, in seconds, of its answers that count. */
-typedef struct { GArray *sign, *token, *pause, *rate; } Times;
+typedef struct
+{
+  GArray *sign, *token, *pause, *rate;
+} Times;
 
 /* One result with its detail read. */
-typedef struct { const PurserTrialResult *row; JsonObject *detail; /* (nullable) */ } Read;
+typedef struct
+{
+  const PurserTrialResult *row;
+  JsonObject *detail; /* (nullable) */
+} Read;
 
 static void
 model_free (PurserTrialModel *model)
@@ -214,7 +221,8 @@ note_result (PurserFindings *findings, GHashTable *index, Times *times, const Re
   model->unpriced |= row->cost_nano < 0;
   model->estimated |= purser_json_boolean (read->detail, "estimated", FALSE);
   note_provider_model (model, purser_json_string (read->detail, "provider_model"));
-  if (strcmp (row->outcome, "skipped") == 0) /* paid for, but a warm-up, cut off by Stop, or without a check that is done here */
+  if (strcmp (row->outcome, "skipped")
+      == 0) /* paid for, but a warm-up, cut off by Stop, or without a check that is done here */
     return;
   if (strcmp (row->outcome, "error") != 0)
     note_times (findings, model, &times[row->position], read);
@@ -228,7 +236,8 @@ read_results (PurserFindings *findings, GPtrArray *results, Times *times)
   for (guint i = 0; i < results->len; i++)
     {
       const PurserTrialResult *row = g_ptr_array_index (results, i);
-      if (row->position < 0 || (guint) row->position >= findings->n_models || row->case_id == NULL || row->outcome == NULL)
+      if (row->position < 0 || (guint) row->position >= findings->n_models || row->case_id == NULL
+          || row->outcome == NULL)
         continue;
       g_autoptr(JsonObject) detail = read_object (row->detail);
       Read read = { row, detail };
@@ -283,7 +292,8 @@ finish_model (PurserFindings *findings, guint place, const Times *times)
 {
   PurserTrialModel *model = g_ptr_array_index (findings->outcome->models, place);
   count_cases (findings, model, place);
-  /* No answer says nothing about quality: the rate is of the answers, and the errors stand beside it. Of a latency run it is the answers of all. */
+  /* No answer says nothing about quality: the rate is of the answers, and the errors stand beside it. Of a latency run
+     it is the answers of all. */
   guint tried = findings->latency ? model->cases : model->passed + model->failed;
   PurserInterval wilson = purser_stat_wilson (model->passed, tried, PURSER_Z95);
   model->rate = tried > 0 ? (double) model->passed / tried : NAN;
@@ -302,7 +312,12 @@ finish_model (PurserFindings *findings, guint place, const Times *times)
 
 /* --- Where they differ --- */
 
-typedef struct { const PurserCaseRow *item; double loss; guint order; } Differing;
+typedef struct
+{
+  const PurserCaseRow *item;
+  double loss;
+  guint order;
+} Differing;
 
 static double
 score_of (const PurserCaseModel *at)
@@ -380,7 +395,8 @@ list_disagreements (PurserFindings *findings)
     }
   g_array_sort (differing, compare_differing);
   for (guint i = 0; i < differing->len; i++)
-    g_ptr_array_add (findings->outcome->disagreements, disagreement_new (findings, g_array_index (differing, Differing, i).item));
+    g_ptr_array_add (findings->outcome->disagreements,
+                     disagreement_new (findings, g_array_index (differing, Differing, i).item));
 }
 
 /* --- The whole --- */

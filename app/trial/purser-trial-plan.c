@@ -4,12 +4,12 @@
 struct _PurserTrialPlan
 {
   PurserTrialPlanSetup setup;
-  guint         round, asked, under_way;  /* of this round: how many were begun, how many have not ended */
-  gint64        spent;
+  guint round, asked, under_way; /* of this round: how many were begun, how many have not ended */
+  gint64 spent;
   PurserPlanEnd end;
-  gboolean      no_more;
-  guint        *failed_first;             /* by model: failures before its first answer; G_MAXUINT once it answered */
-  guint         broken;
+  gboolean no_more;
+  guint *failed_first; /* by model: failures before its first answer; G_MAXUINT once it answered */
+  guint broken;
 };
 
 PurserTrialPlan *

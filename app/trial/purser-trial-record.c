@@ -7,7 +7,7 @@
 #include "purser-json.h"
 
 /* Below these a writing speed says nothing (SPEC-trials §3). */
-#define SPEED_MIN_CHARS 100
+#define SPEED_MIN_CHARS  100
 #define SPEED_MIN_DELTAS 5
 
 static char *
@@ -19,8 +19,13 @@ take_json (JsonObject *object)
 }
 
 char *
-purser_trial_setup_json (const PurserSuite *suite, const char *const *models, const char *const *titles, guint repeats, gint64 cap_nano,
-                         const char *currency, guint planned)
+purser_trial_setup_json (const PurserSuite *suite,
+                         const char *const *models,
+                         const char *const *titles,
+                         guint repeats,
+                         gint64 cap_nano,
+                         const char *currency,
+                         guint planned)
 {
   JsonObject *setup = json_object_new ();
   JsonArray *list = json_array_new ();
@@ -103,7 +108,8 @@ describe_call (JsonObject *detail, const PurserCallResult *call, const PurserPro
     json_object_set_boolean_member (detail, "unpriced", TRUE);
   if (call->fault != NULL)
     {
-      g_autofree char *words = purser_fault_explain (call->fault, provider != NULL ? provider->name : NULL, provider != NULL ? provider->kind : NULL);
+      g_autofree char *words = purser_fault_explain (call->fault, provider != NULL ? provider->name : NULL,
+                                                     provider != NULL ? provider->kind : NULL);
       json_object_set_string_member (detail, "fault", purser_fault_class_id (call->fault->class_));
       json_object_set_string_member (detail, "reason", words);
     }
@@ -114,7 +120,8 @@ static char *
 answer_of (const PurserCallResult *call, gsize limit)
 {
   const char *text = call->reply != NULL ? purser_reply_text (call->reply) : "";
-  const PurserReplyChoice *choice = call->reply != NULL && call->reply->choices->len > 0 ? g_ptr_array_index (call->reply->choices, 0) : NULL;
+  const PurserReplyChoice *choice =
+      call->reply != NULL && call->reply->choices->len > 0 ? g_ptr_array_index (call->reply->choices, 0) : NULL;
   if (text[0] == '\0' && choice != NULL && choice->refusal != NULL)
     text = choice->refusal->str;
   g_autofree char *valid = g_utf8_make_valid (text, -1);
@@ -147,7 +154,10 @@ case_id_of (const PurserTrialStep *step, gboolean latency, const PurserCase *ite
 }
 
 PurserTrialResult *
-purser_trial_result_of (const PurserSuite *suite, const PurserTrialStep *step, gboolean latency, const PurserCallResult *call,
+purser_trial_result_of (const PurserSuite *suite,
+                        const PurserTrialStep *step,
+                        gboolean latency,
+                        const PurserCallResult *call,
                         const PurserProvider *provider)
 {
   const PurserCase *item = g_ptr_array_index (suite->cases, step->item % suite->cases->len);

@@ -10,11 +10,11 @@
 /* One call of a run, until its row is kept. */
 typedef struct
 {
-  PurserTrial       *self;   /* (owned) */
-  PurserTrialStep    step;
-  PurserTrialResult *row;    /* (owned) (nullable) */
-  gboolean           answered;
-  gint64             cost;
+  PurserTrial *self; /* (owned) */
+  PurserTrialStep step;
+  PurserTrialResult *row; /* (owned) (nullable) */
+  gboolean answered;
+  gint64 cost;
 } Asked;
 
 static void pump (PurserTrial *self);
@@ -56,7 +56,10 @@ static const char *
 end_word (PurserTrial *self)
 {
   static const char *const words[] = {
-    [PURSER_PLAN_ALL] = "all", [PURSER_PLAN_STOPPED] = "stop", [PURSER_PLAN_CAP] = "cap", [PURSER_PLAN_BROKEN] = "errors",
+    [PURSER_PLAN_ALL] = "all",
+    [PURSER_PLAN_STOPPED] = "stop",
+    [PURSER_PLAN_CAP] = "cap",
+    [PURSER_PLAN_BROKEN] = "errors",
   };
   return self->error != NULL ? "failure" : words[purser_trial_plan_end (self->plan)];
 }
@@ -65,7 +68,10 @@ static const char *
 end_state (PurserTrial *self)
 {
   static const char *const states[] = {
-    [PURSER_PLAN_ALL] = "done", [PURSER_PLAN_STOPPED] = "stopped", [PURSER_PLAN_CAP] = "stopped", [PURSER_PLAN_BROKEN] = "failed",
+    [PURSER_PLAN_ALL] = "done",
+    [PURSER_PLAN_STOPPED] = "stopped",
+    [PURSER_PLAN_CAP] = "stopped",
+    [PURSER_PLAN_BROKEN] = "failed",
   };
   return self->error != NULL ? "failed" : states[purser_trial_plan_end (self->plan)];
 }
@@ -120,7 +126,8 @@ end_run (PurserTrial *self)
   self->row->summary = summary_json (self);
   self->row->ended_at = MAX (purser_store_now (self->store), self->row->started_at);
   GTask *task = g_steal_pointer (&self->task);
-  purser_store_write_async (self->store, TRUE, put_row_job, row_copy (self->row), (GDestroyNotify) purser_trial_row_free, NULL, ended_cb, task);
+  purser_store_write_async (self->store, TRUE, put_row_job, row_copy (self->row),
+                            (GDestroyNotify) purser_trial_row_free, NULL, ended_cb, task);
 }
 
 /* The store or the caller itself is broken: no more calls, but what is under way still ends. */
@@ -137,7 +144,10 @@ break_run (PurserTrial *self, GError *error)
 /* --- One call --- */
 
 static void
-count_progress (PurserTrial *self, const PurserTrialStep *step, const PurserTrialResult *row, const PurserCallResult *call)
+count_progress (PurserTrial *self,
+                const PurserTrialStep *step,
+                const PurserTrialResult *row,
+                const PurserCallResult *call)
 {
   PurserTrialProgress *progress = &self->progress[step->model];
   if (!step->warm_up && strcmp (row->outcome, "skipped") != 0)
@@ -205,7 +215,8 @@ answered_cb (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   const PurserModel *model = purser_trial_model_at (self, asked->step.model);
-  asked->row = purser_trial_result_of (self->suite, &asked->step, self->latency, call, model != NULL ? purser_org_provider (self->org, model->provider_id) : NULL);
+  asked->row = purser_trial_result_of (self->suite, &asked->step, self->latency, call,
+                                       model != NULL ? purser_org_provider (self->org, model->provider_id) : NULL);
   asked->row->trial_id = self->row->id;
   asked->row->model_id = self->model_ids[asked->step.model];
   asked->answered = call->fault == NULL;
@@ -224,7 +235,9 @@ ask (PurserTrial *self, const PurserTrialStep *step)
   asked->step = *step;
   self->under_way++;
   g_autoptr(PurserChat) chat = purser_trial_question (self, step);
-  PurserCallRequest request = { .model = self->models[step->model], .purpose = PURSER_PURPOSE_TEST, .stream = TRUE, .chat = chat };
+  PurserCallRequest request = {
+    .model = self->models[step->model], .purpose = PURSER_PURPOSE_TEST, .stream = TRUE, .chat = chat
+  };
   purser_caller_run_async (self->caller, &request, NULL, NULL, self->cancellable, answered_cb, asked);
 }
 
@@ -267,13 +280,16 @@ may_run (PurserTrial *self, GError **error)
   if (self->row != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_BUSY, _("This test has run already. Start a new one."));
   else if (self->n_models < 1 || self->n_models > PURSER_TRIAL_MAX_MODELS)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("A test tries one to %d models. Choose some."), PURSER_TRIAL_MAX_MODELS);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("A test tries one to %d models. Choose some."),
+                 PURSER_TRIAL_MAX_MODELS);
   else
     {
       for (guint i = 0; i < self->n_models; i++)
         if (purser_trial_model_at (self, i) == NULL)
           {
-            g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no model “%s”. Models are written provider/model, as on the Providers page."), self->models[i]);
+            g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                         _("There is no model “%s”. Models are written provider/model, as on the Providers page."),
+                         self->models[i]);
             return FALSE;
           }
       return TRUE;
@@ -302,7 +318,8 @@ purser_trial_run_async (PurserTrial *self, GCancellable *cancellable, GAsyncRead
       g_task_return_error (task, error);
       return;
     }
-  const PurserWorkload *workload = self->suite->workload != NULL ? purser_org_workload_named (self->org, self->suite->workload) : NULL;
+  const PurserWorkload *workload =
+      self->suite->workload != NULL ? purser_org_workload_named (self->org, self->suite->workload) : NULL;
   self->task = g_steal_pointer (&task);
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->row = g_new0 (PurserTrialRow, 1);
@@ -311,8 +328,9 @@ purser_trial_run_async (PurserTrial *self, GCancellable *cancellable, GAsyncRead
   self->row->workload_id = workload != NULL ? workload->id : 0;
   self->row->started_at = purser_store_now (self->store);
   self->row->state = g_strdup ("running");
-  self->row->setup = purser_trial_setup_json (self->suite, (const char *const *) self->models, (const char *const *) self->titles, self->repeats,
-                                              self->cap_nano, self->org->currency, self->progress[0].total);
+  self->row->setup =
+      purser_trial_setup_json (self->suite, (const char *const *) self->models, (const char *const *) self->titles,
+                               self->repeats, self->cap_nano, self->org->currency, self->progress[0].total);
   purser_store_write_async (self->store, FALSE, put_row_job, self->row, NULL, NULL, started_cb, g_object_ref (self));
 }
 

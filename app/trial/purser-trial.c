@@ -9,7 +9,11 @@
 
 G_DEFINE_FINAL_TYPE (PurserTrial, purser_trial, G_TYPE_OBJECT)
 
-enum { PROGRESS, N_SIGNALS };
+enum
+{
+  PROGRESS,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 void
@@ -30,11 +34,13 @@ PurserChat *
 purser_trial_question (PurserTrial *self, const PurserTrialStep *step)
 {
   const PurserCase *item = g_ptr_array_index (self->suite->cases, step->item % self->suite->cases->len);
-  g_autofree char *salt = self->latency ? g_strdup_printf ("%s-%u-%c", self->salt, step->round, 'A' + step->model) : NULL;
+  g_autofree char *salt =
+      self->latency ? g_strdup_printf ("%s-%u-%c", self->salt, step->round, 'A' + step->model) : NULL;
   return purser_suite_chat (self->suite, item, salt);
 }
 
-/* An upper bound: twice the usual estimate of what goes in, since no tokeniser is known, and every token that may come out. */
+/* An upper bound: twice the usual estimate of what goes in, since no tokeniser is known, and every token that may come
+   out. */
 static gint64
 reserve_cb (const PurserTrialStep *step, gpointer data)
 {
@@ -45,7 +51,8 @@ reserve_cb (const PurserTrialStep *step, gpointer data)
   g_autoptr(PurserChat) chat = purser_trial_question (self, step);
   PurserMeter meter = PURSER_METER_NOTHING_INIT;
   meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 2 * purser_chat_estimate_tokens (chat) + 64;
-  meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = model->max_output > 0 ? MIN (model->max_output, chat->max_tokens) : chat->max_tokens;
+  meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] =
+      model->max_output > 0 ? MIN (model->max_output, chat->max_tokens) : chat->max_tokens;
   purser_meter_charge (&meter, model->price, self->org->currency);
   return meter.unpriced ? 0 : meter.cost_nano;
 }
@@ -54,7 +61,8 @@ reserve_cb (const PurserTrialStep *step, gpointer data)
  * purser_trial_estimate_nano:
  * @self: a run
  *
- * Returns: what it may cost at most, from prices, the length of the questions and the most tokens a reply may have; -1 where a model has no price
+ * Returns: what it may cost at most, from prices, the length of the questions and the most tokens a reply may have; -1
+ * where a model has no price
  */
 gint64
 purser_trial_estimate_nano (PurserTrial *self)
@@ -136,7 +144,8 @@ static void
 purser_trial_class_init (PurserTrialClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = purser_trial_finalize;
-  signals[PROGRESS] = g_signal_new ("progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PROGRESS] =
+      g_signal_new ("progress", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -166,7 +175,12 @@ name_models (PurserTrial *self)
 }
 
 static PurserTrial *
-trial_new (PurserCaller *caller, PurserStore *store, PurserSuite *suite, const char *const *models, gboolean latency, PurserTrialPlanSetup setup)
+trial_new (PurserCaller *caller,
+           PurserStore *store,
+           PurserSuite *suite,
+           const char *const *models,
+           gboolean latency,
+           PurserTrialPlanSetup setup)
 {
   PurserTrial *self = g_object_new (PURSER_TYPE_TRIAL, NULL);
   self->caller = g_object_ref (caller);
@@ -204,10 +218,18 @@ trial_new (PurserCaller *caller, PurserStore *store, PurserSuite *suite, const c
  * Returns: (transfer full): a run, not yet started
  */
 PurserTrial *
-purser_trial_new_quality (PurserCaller *caller, PurserStore *store, PurserSuite *suite, const char *const *models, guint repeats, gint64 max_cost_nano)
+purser_trial_new_quality (PurserCaller *caller,
+                          PurserStore *store,
+                          PurserSuite *suite,
+                          const char *const *models,
+                          guint repeats,
+                          gint64 max_cost_nano)
 {
   return trial_new (caller, store, suite, models, FALSE,
-                    (PurserTrialPlanSetup) { .items = suite->cases->len, .repeats = MAX (repeats, 1), .side_by_side = TRUE, .cap_nano = max_cost_nano });
+                    (PurserTrialPlanSetup){ .items = suite->cases->len,
+                                            .repeats = MAX (repeats, 1),
+                                            .side_by_side = TRUE,
+                                            .cap_nano = max_cost_nano });
 }
 
 /**
@@ -222,7 +244,12 @@ purser_trial_new_quality (PurserCaller *caller, PurserStore *store, PurserSuite 
  * Returns: (transfer full): a run, not yet started
  */
 PurserTrial *
-purser_trial_new_latency (PurserCaller *caller, PurserStore *store, const char *workload, const char *const *models, guint requests, gint64 max_cost_nano)
+purser_trial_new_latency (PurserCaller *caller,
+                          PurserStore *store,
+                          const char *workload,
+                          const char *const *models,
+                          guint requests,
+                          gint64 max_cost_nano)
 {
   PurserSuite *suite = purser_suite_builtin (workload);
   if (suite == NULL)
@@ -232,5 +259,6 @@ purser_trial_new_latency (PurserCaller *caller, PurserStore *store, const char *
   g_free (suite->workload);
   suite->workload = g_strdup (workload);
   return trial_new (caller, store, suite, models, TRUE,
-                    (PurserTrialPlanSetup) { .items = MAX (requests, 1), .repeats = 1, .warm_ups = 1, .cap_nano = max_cost_nano });
+                    (PurserTrialPlanSetup){
+                        .items = MAX (requests, 1), .repeats = 1, .warm_ups = 1, .cap_nano = max_cost_nano });
 }

@@ -7,17 +7,17 @@
 #include <string.h>
 #include <yaml.h>
 
-G_DEFINE_QUARK (purser-yaml-error-quark, purser_yaml_error)
+G_DEFINE_QUARK (purser - yaml - error - quark, purser_yaml_error)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (yaml_event_t, yaml_event_delete)
 
 /* The tree under construction: open containers, innermost last. */
 typedef struct
 {
   PurserYamlDocument *document;
-  GPtrArray          *open;     /* (element-type PurserYaml) */
-  GHashTable         *anchors;  /* (element-type utf8 PurserYaml) complete and open ones */
-  char               *key;      /* (nullable) of the innermost map: a key that waits for its value */
-  GPtrArray          *keys;     /* (element-type utf8) waiting keys of the outer maps; NULL for lists */
+  GPtrArray *open; /* (element-type PurserYaml) */
+  GHashTable *anchors; /* (element-type utf8 PurserYaml) complete and open ones */
+  char *key; /* (nullable) of the innermost map: a key that waits for its value */
+  GPtrArray *keys; /* (element-type utf8) waiting keys of the outer maps; NULL for lists */
 } Builder;
 
 static void
@@ -100,9 +100,11 @@ static gboolean
 take_key (Builder *builder, PurserYaml *map, const PurserYaml *node, gsize line, GError **error)
 {
   if (node->kind != PURSER_YAML_SCALAR)
-    return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line, _("a list or a map cannot be a field’s name. Put it in quotes if it is text."));
+    return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line,
+                    _("a list or a map cannot be a field’s name. Put it in quotes if it is text."));
   if (node->plain && strcmp (node->text, "<<") == 0)
-    return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line, _("merging with “<<” is not supported. Write the fields out."));
+    return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line,
+                    _("merging with “<<” is not supported. Write the fields out."));
   if (g_hash_table_contains (map->index, node->text))
     {
       g_autofree char *words = g_strdup_printf (_("the field “%s” is there twice. Remove one of them."), node->text);
@@ -148,10 +150,13 @@ add_scalar (Builder *builder, const yaml_event_t *event, GError **error)
   gsize line = event->start_mark.line, length = event->data.scalar.length;
   const char *value = (const char *) event->data.scalar.value, *tag = (const char *) event->data.scalar.tag;
   if (memchr (value, '\0', length) != NULL || !g_utf8_validate_len (value, length, NULL))
-    return fail_at (error, PURSER_YAML_ERROR_CONTENT, line, _("the text holds a character that cannot be read. Save the file as UTF-8 without null characters."));
+    return fail_at (error, PURSER_YAML_ERROR_CONTENT, line,
+                    _("the text holds a character that cannot be read. Save the file as UTF-8 without null "
+                       "characters."));
   gboolean text_tag = tag != NULL && (strcmp (tag, YAML_STR_TAG) == 0 || strcmp (tag, "!") == 0);
   if (tag != NULL && !text_tag)
-    return fail_at (error, PURSER_YAML_ERROR_CONTENT, line, _("tags such as “!!int” are not supported. Remove the tag."));
+    return fail_at (error, PURSER_YAML_ERROR_CONTENT, line,
+                    _("tags such as “!!int” are not supported. Remove the tag."));
   PurserYaml *node = node_new (builder, PURSER_YAML_SCALAR, line);
   node->text = g_strndup (value, length);
   node->bytes = length;
@@ -169,19 +174,23 @@ add_alias (Builder *builder, const yaml_event_t *event, GError **error)
   PurserYaml *node = g_hash_table_lookup (builder->anchors, event->data.alias.anchor);
   if (node == NULL)
     {
-      g_autofree char *words = g_strdup_printf (_("“*%s” names nothing. Put “&%s” before the part it shall repeat, earlier in the file."),
-                                                event->data.alias.anchor, event->data.alias.anchor);
+      g_autofree char *words =
+          g_strdup_printf (_("“*%s” names nothing. Put “&%s” before the part it shall repeat, earlier in the file."),
+                           event->data.alias.anchor, event->data.alias.anchor);
       return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line, words);
     }
   if (g_ptr_array_find (builder->open, node, NULL))
-    return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line, _("an alias repeats the part that it stands in, without end. Remove it."));
+    return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line,
+                    _("an alias repeats the part that it stands in, without end. Remove it."));
   if (builder->open->len == 0)
     return fail_at (error, PURSER_YAML_ERROR_SYNTAX, line, _("there is nothing before this alias."));
-  return attach (builder, node, line, error) && grow (g_ptr_array_index (builder->open, builder->open->len - 1), node, line, error);
+  return attach (builder, node, line, error)
+         && grow (g_ptr_array_index (builder->open, builder->open->len - 1), node, line, error);
 }
 
 static gboolean
-open_container (Builder *builder, PurserYamlKind kind, const yaml_char_t *anchor, const yaml_event_t *event, GError **error)
+open_container (
+    Builder *builder, PurserYamlKind kind, const yaml_char_t *anchor, const yaml_event_t *event, GError **error)
 {
   gsize line = event->start_mark.line;
   if (builder->open->len >= PURSER_YAML_MAX_DEPTH)
@@ -201,14 +210,16 @@ close_container (Builder *builder, const yaml_event_t *event, GError **error)
   PurserYaml *node = g_ptr_array_steal_index (builder->open, builder->open->len - 1);
   g_free (builder->key);
   builder->key = g_ptr_array_steal_index (builder->keys, builder->keys->len - 1);
-  return builder->open->len == 0 || grow (g_ptr_array_index (builder->open, builder->open->len - 1), node, event->start_mark.line, error);
+  return builder->open->len == 0
+         || grow (g_ptr_array_index (builder->open, builder->open->len - 1), node, event->start_mark.line, error);
 }
 
 static gboolean
 take_event (Builder *builder, const yaml_event_t *event, GError **error)
 {
   if (builder->document->nodes->len >= PURSER_YAML_MAX_NODES)
-    return fail_at (error, PURSER_YAML_ERROR_LIMIT, event->start_mark.line, _("the file has more than a million parts. Split it into several suites."));
+    return fail_at (error, PURSER_YAML_ERROR_LIMIT, event->start_mark.line,
+                    _("the file has more than a million parts. Split it into several suites."));
   switch (event->type)
     {
     case YAML_SCALAR_EVENT:
@@ -224,9 +235,13 @@ take_event (Builder *builder, const yaml_event_t *event, GError **error)
       return close_container (builder, event, error);
     case YAML_DOCUMENT_START_EVENT:
       if (builder->document->root != NULL)
-        return fail_at (error, PURSER_YAML_ERROR_SYNTAX, event->start_mark.line, _("a second document begins here. Keep one per file."));
+        return fail_at (error, PURSER_YAML_ERROR_SYNTAX, event->start_mark.line,
+                        _("a second document begins here. Keep one per file."));
       return TRUE;
-    case YAML_NO_EVENT: case YAML_STREAM_START_EVENT: case YAML_STREAM_END_EVENT: case YAML_DOCUMENT_END_EVENT:
+    case YAML_NO_EVENT:
+    case YAML_STREAM_START_EVENT:
+    case YAML_STREAM_END_EVENT:
+    case YAML_DOCUMENT_END_EVENT:
     default:
       return TRUE;
     }
@@ -236,7 +251,8 @@ static gboolean
 syntax_error (const yaml_parser_t *parser, GError **error)
 {
   const char *problem = parser->problem != NULL ? parser->problem : "unreadable";
-  g_autofree char *words = g_strdup_printf (_("this is not valid YAML (%s). Check indentation, quotes and brackets here and in the lines above."), problem);
+  g_autofree char *words = g_strdup_printf (
+      _("this is not valid YAML (%s). Check indentation, quotes and brackets here and in the lines above."), problem);
   return fail_at (error, PURSER_YAML_ERROR_SYNTAX, parser->problem_mark.line, words);
 }
 
@@ -270,7 +286,8 @@ purser_yaml_parse (const char *text, gsize length, GError **error)
 {
   if (length > PURSER_YAML_MAX_BYTES)
     {
-      g_set_error_literal (error, PURSER_YAML_ERROR, PURSER_YAML_ERROR_LIMIT, _("The file is larger than 10 MB. Split it into several suites."));
+      g_set_error_literal (error, PURSER_YAML_ERROR, PURSER_YAML_ERROR_LIMIT,
+                           _("The file is larger than 10 MB. Split it into several suites."));
       return NULL;
     }
   g_autoptr(PurserYamlDocument) document = g_new0 (PurserYamlDocument, 1);
@@ -308,14 +325,14 @@ is_plain_word (const PurserYaml *node, const char *const *words)
 gboolean
 purser_yaml_is_null (const PurserYaml *node)
 {
-  return is_plain_word (node, (const char *const[]) { "", "~", "null", "Null", "NULL", NULL });
+  return is_plain_word (node, (const char *const[]){ "", "~", "null", "Null", "NULL", NULL });
 }
 
 gboolean
 purser_yaml_boolean (const PurserYaml *node, gboolean *value)
 {
-  *value = is_plain_word (node, (const char *const[]) { "true", "True", "TRUE", NULL });
-  return *value || is_plain_word (node, (const char *const[]) { "false", "False", "FALSE", NULL });
+  *value = is_plain_word (node, (const char *const[]){ "true", "True", "TRUE", NULL });
+  return *value || is_plain_word (node, (const char *const[]){ "false", "False", "FALSE", NULL });
 }
 
 gboolean
@@ -324,7 +341,8 @@ purser_yaml_number (const PurserYaml *node, double *number)
   if (node == NULL || node->kind != PURSER_YAML_SCALAR || !node->plain)
     return FALSE;
   /* strtod would also take "inf", "nan" and "0x1p3", which are words here. */
-  if (node->text[0] == '\0' || strspn (node->text, "+-.0123456789eE") != strlen (node->text) || strpbrk (node->text, "0123456789") == NULL)
+  if (node->text[0] == '\0' || strspn (node->text, "+-.0123456789eE") != strlen (node->text)
+      || strpbrk (node->text, "0123456789") == NULL)
     return FALSE;
   char *end;
   *number = g_ascii_strtod (node->text, &end);
@@ -372,7 +390,8 @@ purser_yaml_to_json (const PurserYaml *node)
     }
   JsonObject *object = json_object_new ();
   for (guint i = 0; i < node->items->len; i++)
-    json_object_set_member (object, g_ptr_array_index (node->keys, i), purser_yaml_to_json (g_ptr_array_index (node->items, i)));
+    json_object_set_member (object, g_ptr_array_index (node->keys, i),
+                            purser_yaml_to_json (g_ptr_array_index (node->items, i)));
   JsonNode *json = json_node_init_object (json_node_alloc (), object);
   json_object_unref (object);
   return json;

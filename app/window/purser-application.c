@@ -3,6 +3,7 @@
 #include "purser-application.h"
 
 #include <glib/gi18n-lib.h>
+#include <stdio.h>
 #include "purser-settings.h"
 #include "purser-sidebar.h"
 #include "purser-window.h"
@@ -18,6 +19,7 @@ static const GOptionEntry options[] =
 {
   { "page", 'p', 0, G_OPTION_ARG_STRING, NULL, N_("Show this page: overview, costs, providers, workloads, people or tests"), N_("PAGE") },
   { "new-window", 'n', 0, G_OPTION_ARG_NONE, NULL, N_("Open another window"), NULL },
+  { "size", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Open the window in this size"), N_("WIDTHxHEIGHT") },
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
   { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, NULL, NULL, N_("[FILE…]") },
   { NULL }
@@ -105,6 +107,17 @@ purser_application_open (GApplication  *application,
     gtk_window_present (GTK_WINDOW (ensure_window_for (PURSER_APPLICATION (application), files[i])));
 }
 
+/* For pictures and for small screens; what is no size changes nothing. */
+static void
+set_size (PurserWindow *window,
+          const char   *size)
+{
+  int width, height;
+
+  if (size != NULL && sscanf (size, "%dx%d", &width, &height) == 2)
+    gtk_window_set_default_size (GTK_WINDOW (window), CLAMP (width, 360, 10000), CLAMP (height, 294, 10000));
+}
+
 static int
 purser_application_command_line (GApplication            *application,
                                  GApplicationCommandLine *command_line)
@@ -112,10 +125,11 @@ purser_application_command_line (GApplication            *application,
   PurserApplication *self = PURSER_APPLICATION (application);
   GVariantDict *given = g_application_command_line_get_options_dict (command_line);
   g_autofree const char **names = NULL;
-  const char *page = NULL;
+  const char *page = NULL, *size = NULL;
   PurserWindow *window = NULL;
 
   g_variant_dict_lookup (given, "page", "&s", &page);
+  g_variant_dict_lookup (given, "size", "&s", &size);
   if (page != NULL && purser_sidebar_find (page) == NULL)
     {
       g_application_command_line_printerr (command_line, _("Purser has no page “%s”.\n"), page);
@@ -139,6 +153,7 @@ purser_application_command_line (GApplication            *application,
     window = ensure_window (self);
   if (page != NULL)
     purser_window_show_page (window, page, NULL);
+  set_size (window, size);
   gtk_window_present (GTK_WINDOW (window));
   return 0;
 }

@@ -45,8 +45,8 @@ show_total (PurserCostsPage *self,
   gint32 last = MIN (self->period.last, MAX (purser_costs_get_today (self->costs), self->period.first));
   g_autofree char *amount = purser_costs_format (self->costs, purser_costs_total (self->costs));
   g_autofree char *total = self->measure == PURSER_MEASURE_TOKENS ? g_strdup_printf (_("%s tokens"), amount) : g_strdup (amount);
-  g_autofree char *name = purser_period_name (self->period.first, last);
-  g_autofree char *before = purser_period_name (self->before_period.first, self->before_period.last);
+  g_autofree char *name = purser_period_words (self->period.first, last);
+  g_autofree char *before = purser_period_words (self->before_period.first, self->before_period.last);
   g_autofree char *comparison = purser_overview_comparison (purser_costs_total (self->costs), purser_usage_measure (&self->before, self->measure), before);
   /* Translators: a period and how it compares: "1–23 November, 12% more than in 1–23 October". */
   g_autofree char *line = comparison != NULL ? g_strdup_printf (_("%s, %s"), name, comparison) : g_strdup (name);

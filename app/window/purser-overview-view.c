@@ -6,6 +6,7 @@
 #include <math.h>
 #include "purser-attention.h"
 #include "purser-case-cells.h"
+#include "purser-columns.h"
 #include "purser-costs.h"
 #include "purser-format.h"
 #include "purser-overview-words.h"
@@ -23,7 +24,6 @@ struct _PurserOverviewView
   GPtrArray           *rows; /* (element-type GtkWidget) in the two groups; not owned */
   GtkWidget           *box;
   GtkLabel            *sentence, *course, *unpriced;
-  GtkFlowBox          *cards;
   PurserStatCard      *month_card, *course_card, *attention_card, *tests_card;
   AdwPreferencesGroup *attention_group, *workloads_group;
 };
@@ -291,6 +291,7 @@ add_workload (PurserOverviewView   *self,
   const PurserWorkloadState *numbers = purser_workload_state_of (overview, workload->id);
 
   gtk_label_set_wrap (GTK_LABEL (state), TRUE);
+  gtk_label_set_natural_wrap_mode (GTK_LABEL (state), GTK_NATURAL_WRAP_NONE);
   gtk_label_set_xalign (GTK_LABEL (state), 1);
   gtk_label_set_justify (GTK_LABEL (state), GTK_JUSTIFY_RIGHT);
   gtk_widget_add_css_class (state, trouble ? "purser-trouble" : "dimmed");
@@ -334,13 +335,13 @@ purser_overview_view_class_init (PurserOverviewViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = purser_overview_view_finalize;
+  g_type_ensure (PURSER_TYPE_COLUMNS);
   g_type_ensure (PURSER_TYPE_STAT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-overview-view.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, box);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, sentence);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, course);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, unpriced);
-  gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, cards);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, month_card);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, course_card);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, attention_card);

@@ -73,7 +73,7 @@ same_days_name (const PurserOverview *overview)
   gint32 last = purser_period_month_start (overview->first_day - 1);
   gint32 end = MIN (last + overview->today_day - overview->first_day, overview->first_day - 1);
 
-  return purser_period_name (last, end);
+  return purser_period_words (last, end);
 }
 
 /**

@@ -153,16 +153,10 @@ format (gint32      day,
   return g_date_time_format (date, how);
 }
 
-/**
- * purser_period_name:
- * @first: first day
- * @last: last day
- *
- * Returns: (transfer full): the shortest name that says which days are meant
- */
-char *
-purser_period_name (gint32 first,
-                    gint32 last)
+static char *
+name_days (gint32   first,
+           gint32   last,
+           gboolean with_year)
 {
   GDate a = to_date (first), b = to_date (last);
   gboolean same_year = g_date_get_year (&a) == g_date_get_year (&b);
@@ -170,13 +164,8 @@ purser_period_name (gint32 first,
   g_autofree char *from = NULL;
   g_autofree char *to = NULL;
 
-  if (first == day_of (g_date_get_year (&a), G_DATE_JANUARY, 1) && last == day_of (g_date_get_year (&a), G_DATE_DECEMBER, 31))
-    return format (first, "%Y");
-  if (first == purser_period_month_start (first) && last == purser_period_month_end (first))
-    /* Translators: a month for g_date_time_format(): "November 2026". */
-    return format (first, _("%OB %Y"));
-  /* Translators: the last day of a period for g_date_time_format(): "9 November 2026". */
-  to = format (last, _("%-d %B %Y"));
+  /* Translators: the last day of a period for g_date_time_format(): "9 November 2026" or "9 November". */
+  to = format (last, with_year || !same_year ? _("%-d %B %Y") : _("%-d %B"));
   if (first == last)
     return g_steal_pointer (&to);
   if (same_month)
@@ -189,6 +178,49 @@ purser_period_name (gint32 first,
     from = format (first, _("%-d %B %Y"));
   /* Translators: a period from one day to another, "3–9 November 2026". */
   return g_strdup_printf (same_month ? _("%s–%s") : _("%s – %s"), from, to);
+}
+
+/**
+ * purser_period_name:
+ * @first: first day
+ * @last: last day
+ *
+ * Returns: (transfer full): the shortest name that says which days are meant
+ */
+char *
+purser_period_name (gint32 first,
+                    gint32 last)
+{
+  GDate date = to_date (first);
+
+  if (first == day_of (g_date_get_year (&date), G_DATE_JANUARY, 1) && last == day_of (g_date_get_year (&date), G_DATE_DECEMBER, 31))
+    return format (first, "%Y");
+  if (first == purser_period_month_start (first) && last == purser_period_month_end (first))
+    /* Translators: a month for g_date_time_format(): "November 2026". */
+    return format (first, _("%OB %Y"));
+  return name_days (first, last, TRUE);
+}
+
+/**
+ * purser_period_words:
+ * @first: first day
+ * @last: last day
+ *
+ * Returns: (transfer full): the same for the middle of a sentence, where this year goes without saying
+ */
+char *
+purser_period_words (gint32 first,
+                     gint32 last)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  GDate date = to_date (last);
+
+  if (g_date_get_year (&date) != g_date_time_get_year (now))
+    return purser_period_name (first, last);
+  if (first == purser_period_month_start (first) && last == purser_period_month_end (first))
+    /* Translators: a month of this year within a sentence, for g_date_time_format(): "October". */
+    return format (first, C_("period", "%OB"));
+  return name_days (first, last, FALSE);
 }
 
 guint

@@ -20,6 +20,7 @@ PurserPeriod purser_period_named    (const char *id, gint32 today);            /
 PurserPeriod purser_period_custom   (gint32 first, gint32 last);               /* in either order */
 PurserPeriod purser_period_before   (const PurserPeriod *period, gint32 today);/* the same stretch before it; of the unfinished, the same days */
 char        *purser_period_name     (gint32 first, gint32 last);               /* "November 2026", "2026", "3–9 November" */
+char        *purser_period_words    (gint32 first, gint32 last);               /* the same within a sentence: this year goes without saying */
 gint32       purser_period_unit_end (PurserBucketUnit unit, gint32 day);       /* last day of the unit that DAY is in */
 gint32       purser_period_month_start (gint32 day);
 gint32       purser_period_month_end (gint32 day);

@@ -297,7 +297,7 @@ make_step (PurserProviderCheck *self,
   gtk_widget_set_size_request (GTK_WIDGET (step->stack), 16, 16);
   gtk_widget_add_css_class (GTK_WIDGET (step->value), "dimmed");
   gtk_widget_add_css_class (GTK_WIDGET (step->value), "numeric");
-  gtk_widget_add_css_class (GTK_WIDGET (step->row), "purser-step");
+  gtk_widget_add_css_class (GTK_WIDGET (step->row), "purser-check-step");
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (step->row), FALSE);
   adw_action_row_add_prefix (step->row, GTK_WIDGET (step->stack));
   adw_action_row_add_suffix (step->row, GTK_WIDGET (step->value));

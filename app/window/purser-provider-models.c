@@ -7,6 +7,7 @@
 #include "purser-format.h"
 #include "purser-provider-form.h"
 #include "purser-provider-model.h"
+#include "purser-table.h"
 
 #define SEARCH_FROM 8 /* so many models fit on the page without a search */
 
@@ -168,32 +169,11 @@ search_cb (PurserProviderModels *self)
                                       ? "table" : "nothing");
 }
 
-static void
-cell_setup_cb (GtkSignalListItemFactory *factory,
-               GtkListItem              *item,
-               gpointer                  cell)
+static char *
+cell_text (gpointer item,
+           gpointer cell)
 {
-  PurserModelCell which = GPOINTER_TO_INT (cell);
-  gboolean figure = which != PURSER_MODEL_CELL_NAME && which != PURSER_MODEL_CELL_FROM;
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "xalign", figure ? 1.0 : 0.0, "ellipsize", PANGO_ELLIPSIZE_NONE,
-                                   "wrap", which == PURSER_MODEL_CELL_NAME, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
-
-  if (figure)
-    gtk_widget_add_css_class (label, "numeric");
-  if (which == PURSER_MODEL_CELL_FROM)
-    gtk_widget_add_css_class (label, "dimmed");
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-cell_bind_cb (GtkSignalListItemFactory *factory,
-              GtkListItem              *item,
-              gpointer                  cell)
-{
-  PurserProviderModel *row = gtk_list_item_get_item (item);
-
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                      purser_provider_model_get_cell (row, GPOINTER_TO_INT (cell)));
+  return g_strdup (purser_provider_model_get_cell (item, GPOINTER_TO_INT (cell)));
 }
 
 static void
@@ -206,41 +186,25 @@ row_bind_cb (GtkSignalListItemFactory *factory,
   gtk_column_view_row_set_accessible_label (row, words);
 }
 
-/* GtkColumnView starts every title at the left; a number's title stands over its numbers. */
-static void
-align_title (GtkWidget  *widget,
-             const char *title)
-{
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), title))
-    {
-      gtk_label_set_xalign (GTK_LABEL (widget), 1.0);
-      gtk_widget_set_hexpand (widget, TRUE);
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    align_title (child, title);
-}
-
 static void
 make_columns (PurserProviderModels *self)
 {
-  static const char *const titles[PURSER_N_MODEL_CELLS] = {
-    N_("Model"), N_("Context"), N_("In"), N_("Out"), N_("Price from"),
+  static const struct
+  {
+    const char        *title;
+    PurserColumnFlags  flags;
+  } columns[PURSER_N_MODEL_CELLS] = {
+    [PURSER_MODEL_CELL_NAME] = { N_("Model"), PURSER_COLUMN_EXPAND },
+    [PURSER_MODEL_CELL_CONTEXT] = { N_("Context"), PURSER_COLUMN_NUMERIC },
+    [PURSER_MODEL_CELL_IN] = { N_("In"), PURSER_COLUMN_NUMERIC },
+    [PURSER_MODEL_CELL_OUT] = { N_("Out"), PURSER_COLUMN_NUMERIC },
+    [PURSER_MODEL_CELL_FROM] = { N_("Price from"), PURSER_COLUMN_DIM },
   };
 
   for (guint i = 0; i < PURSER_N_MODEL_CELLS; i++)
-    {
-      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-      GtkColumnViewColumn *column = gtk_column_view_column_new (_(titles[i]), factory);
-
-      g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), GINT_TO_POINTER (i));
-      g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), GINT_TO_POINTER (i));
-      gtk_column_view_column_set_expand (column, i == PURSER_MODEL_CELL_NAME);
-      gtk_column_view_append_column (self->table, column);
-      if (i != PURSER_MODEL_CELL_NAME && i != PURSER_MODEL_CELL_FROM)
-        align_title (gtk_widget_get_first_child (GTK_WIDGET (self->table)), _(titles[i]));
-      self->columns[i] = column;
-      g_object_unref (column);
-    }
+    self->columns[i] = purser_table_add_text (self->table, _(columns[i].title), columns[i].flags, cell_text,
+                                              GINT_TO_POINTER (i), NULL);
+  purser_table_align_titles (self->table);
 }
 
 static void

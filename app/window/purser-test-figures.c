@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "purser-table.h"
 #include "purser-test-draw.h"
 #include "purser-test-figure.h"
 
@@ -19,26 +20,11 @@ struct _PurserTestFigures
 
 G_DEFINE_FINAL_TYPE (PurserTestFigures, purser_test_figures, ADW_TYPE_BIN)
 
-static void
-cell_setup_cb (GtkSignalListItemFactory *factory,
-               GtkListItem              *item,
-               gpointer                  column)
+static char *
+cell_text (gpointer item,
+           gpointer column)
 {
-  gboolean first = GPOINTER_TO_UINT (column) == 0;
-  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "xalign", first ? 0.0 : 1.0, "wrap", first, NULL);
-
-  if (!first)
-    gtk_widget_add_css_class (label, "numeric");
-  gtk_list_item_set_child (item, label);
-}
-
-static void
-cell_bind_cb (GtkSignalListItemFactory *factory,
-              GtkListItem              *item,
-              gpointer                  column)
-{
-  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)),
-                      purser_test_figure_get_cell (gtk_list_item_get_item (item), GPOINTER_TO_UINT (column)));
+  return g_strdup (purser_test_figure_get_cell (item, GPOINTER_TO_UINT (column)));
 }
 
 static void
@@ -52,42 +38,10 @@ row_bind_cb (GtkSignalListItemFactory *factory,
   gtk_column_view_row_set_accessible_label (row, words);
 }
 
-/* GtkColumnView starts every title at the left; a number's title stands over its numbers. */
-static void
-align_titles (GtkWidget *widget,
-              gboolean   first)
-{
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    {
-      if (GTK_IS_LABEL (child) && !first)
-        {
-          gtk_label_set_xalign (GTK_LABEL (child), 1.0);
-          gtk_widget_set_hexpand (child, TRUE);
-        }
-      align_titles (child, first);
-    }
-}
-
-static void
-add_column (PurserTestFigures *self,
-            const char        *title,
-            guint              i)
-{
-  GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
-  g_autoptr (GtkColumnViewColumn) column = gtk_column_view_column_new (title, factory);
-
-  g_signal_connect (factory, "setup", G_CALLBACK (cell_setup_cb), GUINT_TO_POINTER (i));
-  g_signal_connect (factory, "bind", G_CALLBACK (cell_bind_cb), GUINT_TO_POINTER (i));
-  gtk_column_view_column_set_expand (column, i == 0);
-  gtk_column_view_append_column (self->table, column);
-}
-
 static void
 make_columns (PurserTestFigures *self)
 {
   GListModel *columns = gtk_column_view_get_columns (self->table);
-  GtkWidget *header;
-  gboolean first = TRUE;
 
   while (g_list_model_get_n_items (columns) > 0)
     {
@@ -95,21 +49,16 @@ make_columns (PurserTestFigures *self)
 
       gtk_column_view_remove_column (self->table, column);
     }
-  add_column (self, _("Figure"), 0);
+  purser_table_add_text (self->table, _("Figure"), PURSER_COLUMN_EXPAND, cell_text, GUINT_TO_POINTER (0), NULL);
   for (guint i = 0; self->titles[i] != NULL; i++)
     {
       g_autofree char *letter = purser_test_letter (i);
       /* Translators: a column's title: letter and model. */
       g_autofree char *title = g_strdup_printf (_("%s: %s"), letter, self->titles[i]);
 
-      add_column (self, title, i + 1);
+      purser_table_add_text (self->table, title, PURSER_COLUMN_NUMERIC, cell_text, GUINT_TO_POINTER (i + 1), NULL);
     }
-  header = gtk_widget_get_first_child (GTK_WIDGET (self->table));
-  for (GtkWidget *title = gtk_widget_get_first_child (header); title != NULL; title = gtk_widget_get_next_sibling (title))
-    {
-      align_titles (title, first);
-      first = FALSE;
-    }
+  purser_table_align_titles (self->table);
 }
 
 static void

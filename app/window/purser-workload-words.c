@@ -9,6 +9,7 @@
 
 #define TROUBLE_BELOW 0.95 /* share of calls on the first choice under which the page says so first */
 #define NAME_LENGTH 64     /* of a workload's name */
+#define SHORT_TITLE 24     /* bytes of a model's name that is not broken over lines */
 
 static const char *
 title_at (const PurserOrg      *org,
@@ -50,6 +51,17 @@ purser_workload_chain (const PurserOrg      *org,
   return g_string_free (text, FALSE);
 }
 
+/* A short name stays on one line. */
+static char *
+hold_together (const char *title)
+{
+  GString *held = g_string_new (title);
+
+  if (held->len <= SHORT_TITLE)
+    g_string_replace (held, " ", "\u00a0", 0);
+  return g_string_free (held, FALSE);
+}
+
 /**
  * purser_workload_chain_markup:
  * @org: the snapshot that @workload belongs to
@@ -69,7 +81,8 @@ purser_workload_chain_markup (const PurserOrg      *org,
     return g_string_free (g_string_append (markup, _("Choose a model")), FALSE);
   for (guint i = 0; i < workload->n_models; i++)
     {
-      g_autofree char *safe = g_markup_escape_text (title_at (org, workload, i), -1);
+      g_autofree char *title = hold_together (title_at (org, workload, i));
+      g_autofree char *safe = g_markup_escape_text (title, -1);
 
       if (i == 0)
         g_string_append (markup, safe);

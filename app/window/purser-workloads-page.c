@@ -233,27 +233,64 @@ log_job_free (LogJob *job)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LogJob, log_job_free)
 
-static GtkWidget *
-make_log_row (const PurserOrg     *org,
-              const PurserCallRow *call)
+/* The calls of one workload that one fallback answered. */
+typedef struct
 {
-  const PurserWorkload *workload = purser_org_workload (org, call->workload_id);
-  const PurserModel *model = purser_org_model (org, call->model_id);
-  const char *styles[] = { "dimmed", "caption", "numeric", NULL };
+  gint64 workload_id, model_id;
+  gint64 last_at;
+  int    calls;
+} LogLine;
+
+/* Newest first, so that a line's time is its first call's. */
+static GArray *
+collect_log (const GPtrArray *rows,
+             gint64           since)
+{
+  GArray *lines = g_array_new (FALSE, TRUE, sizeof (LogLine));
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      const PurserCallRow *call = rows->pdata[i];
+      LogLine *line = NULL;
+
+      if (call->attempts < 2 || call->opened_at < since || call->model_id == 0 || call->purpose == PURSER_PURPOSE_TEST
+          || !g_str_equal (call->outcome, "ok"))
+        continue;
+      for (guint k = 0; k < lines->len && line == NULL; k++)
+        if (g_array_index (lines, LogLine, k).workload_id == call->workload_id
+            && g_array_index (lines, LogLine, k).model_id == call->model_id)
+          line = &g_array_index (lines, LogLine, k);
+      if (line == NULL)
+        {
+          g_array_set_size (lines, lines->len + 1);
+          line = &g_array_index (lines, LogLine, lines->len - 1);
+          *line = (LogLine) { call->workload_id, call->model_id, call->opened_at, 0 };
+        }
+      line->calls++;
+    }
+  return lines;
+}
+
+static GtkWidget *
+make_log_row (const PurserOrg *org,
+              const LogLine   *line)
+{
+  const PurserWorkload *workload = purser_org_workload (org, line->workload_id);
+  const PurserModel *model = purser_org_model (org, line->model_id);
   GtkWidget *row = adw_action_row_new ();
-  g_autofree char *when = purser_format_when (call->opened_at, org->timezone);
+  g_autofree char *when = purser_format_when (line->last_at, org->timezone);
   g_autofree char *words = NULL;
+  g_autofree char *calls = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d call", "%d calls", line->calls),
+                                            line->calls);
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row),
                                  workload != NULL ? purser_workload_title (workload) : _("A removed workload"));
-  /* Translators: %s is a model; %d counts the attempts before it answered. */
-  words = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s answered after %d failed attempt",
-                                        "%s answered after %d failed attempts", call->attempts - 1),
-                           model != NULL ? purser_model_title (model) : _("A removed model"), call->attempts - 1);
+  /* Translators: a model, then a moment: "Mistral Small answered after a failed attempt, last today at 14:05". */
+  words = g_strdup_printf (_("%s answered after a failed attempt, last %s"),
+                           model != NULL ? purser_model_title (model) : _("A removed model"), when);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), words);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row),
-                             g_object_new (GTK_TYPE_LABEL, "label", when, "css-classes", styles, NULL));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), gtk_label_new (calls));
   return row;
 }
 
@@ -266,25 +303,16 @@ log_cb (GObject      *object,
   PurserWorkloadsPage *self = job->self;
   g_autoptr (GError) error = NULL;
   g_autoptr (PurserOrg) org = NULL;
-  gint64 since;
-  guint shown = 0;
+  g_autoptr (GArray) lines = NULL;
 
   if (!purser_store_run_finish (PURSER_STORE (object), result, &error) || self->session == NULL)
     return;
   org = purser_session_get_org (self->session);
-  since = purser_store_now (PURSER_STORE (object)) - G_TIME_SPAN_DAY;
+  lines = collect_log (job->rows, purser_store_now (PURSER_STORE (object)) - G_TIME_SPAN_DAY);
   gtk_list_box_remove_all (self->log_list);
-  for (guint i = 0; i < job->rows->len && shown < LOG_SHOWS; i++)
-    {
-      const PurserCallRow *call = job->rows->pdata[i];
-
-      if (call->attempts < 2 || call->opened_at < since || call->model_id == 0 || call->purpose == PURSER_PURPOSE_TEST
-          || !g_str_equal (call->outcome, "ok"))
-        continue;
-      gtk_list_box_append (self->log_list, make_log_row (org, call));
-      shown++;
-    }
-  gtk_widget_set_visible (GTK_WIDGET (self->log_group), shown > 0);
+  for (guint i = 0; i < MIN (lines->len, LOG_SHOWS); i++)
+    gtk_list_box_append (self->log_list, make_log_row (org, &g_array_index (lines, LogLine, i)));
+  gtk_widget_set_visible (GTK_WIDGET (self->log_group), lines->len > 0);
 }
 
 static void

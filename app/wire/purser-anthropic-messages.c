@@ -62,13 +62,15 @@ add_image (Encoder *encoder, const PurserPart *part, GError **error)
   static const char *const types[] = { "image/jpeg", "image/png", "image/gif", "image/webp", NULL };
   JsonObject *block;
   if (part->data != NULL && (part->media_type == NULL || !g_strv_contains (types, part->media_type)))
-    return purser_encode_refuse (error, _("Anthropic takes images as JPEG, PNG, GIF or WebP, not %s."), part->media_type ? part->media_type : _("of an unnamed type"));
+    return purser_encode_refuse (error, _("Anthropic takes images as JPEG, PNG, GIF or WebP, not %s."),
+                                 part->media_type ? part->media_type : _("of an unnamed type"));
   if (part->data == NULL && part->url == NULL)
     return purser_encode_refuse (error, _("An image in the request has neither data nor an address."));
   block = json_object_new ();
   json_object_set_string_member (block, "type", "image");
-  json_object_set_object_member (block, "source", part->data ? source_object ("base64", part->media_type, "data", part->data)
-                                                             : source_object ("url", NULL, "url", part->url));
+  json_object_set_object_member (block, "source",
+                                 part->data ? source_object ("base64", part->media_type, "data", part->data)
+                                            : source_object ("url", NULL, "url", part->url));
   json_array_add_object_element (encoder->content, block);
   return TRUE;
 }
@@ -96,7 +98,8 @@ add_file (Encoder *encoder, const PurserPart *part, GError **error)
   else if (part->data == NULL && part->url != NULL)
     source = source_object ("url", NULL, "url", part->url);
   if (source == NULL)
-    return purser_encode_refuse (error, _("Anthropic takes files as PDF or plain text, not %s."), part->media_type ? part->media_type : _("of an unnamed type"));
+    return purser_encode_refuse (error, _("Anthropic takes files as PDF or plain text, not %s."),
+                                 part->media_type ? part->media_type : _("of an unnamed type"));
   block = json_object_new ();
   json_object_set_string_member (block, "type", "document");
   json_object_set_object_member (block, "source", source);
@@ -129,7 +132,8 @@ add_call (Encoder *encoder, const PurserPart *part)
   json_array_add_object_element (encoder->content, block);
 }
 
-/* Thinking goes back byte for byte, and only what Anthropic signed: other providers' thinking has no signature, and would be refused. */
+/* Thinking goes back byte for byte, and only what Anthropic signed: other providers' thinking has no signature, and
+ * would be refused. */
 static void
 add_thinking (Encoder *encoder, const PurserPart *part)
 {
@@ -191,8 +195,8 @@ insert_result (Encoder *encoder, const PurserPart *part)
   encoder->results++;
 }
 
-/* All results of an assistant's calls stand in the one message after it, before anything else there (PROVIDERS §3.2). A JsonArray
- * cannot insert, so what already stands behind is taken off and put back. */
+/* All results of an assistant's calls stand in the one message after it, before anything else there (PROVIDERS §3.2). A
+ * JsonArray cannot insert, so what already stands behind is taken off and put back. */
 static void
 add_results (Encoder *encoder, const PurserMessage *source)
 {
@@ -223,8 +227,8 @@ add_message (Encoder *encoder, const PurserMessage *source, GError **error)
   return TRUE;
 }
 
-/* System text before the talk goes to `system`, one block a part; later it is a message of its own where the model knows that, else
- * a part of the user's. */
+/* System text before the talk goes to `system`, one block a part; later it is a message of its own where the model
+ * knows that, else a part of the user's. */
 static void
 add_system (Encoder *encoder, const PurserMessage *source)
 {
@@ -248,7 +252,8 @@ all_blank (const char *text)
   return strspn (text, " \t\r\n") == strlen (text);
 }
 
-/* A last assistant text must not be blank, nor end in blanks. Messages that nothing is left of are refused, so they go. */
+/* A last assistant text must not be blank, nor end in blanks. Messages that nothing is left of are refused, so they go.
+ */
 static void
 tidy (JsonArray *messages)
 {
@@ -278,7 +283,8 @@ static void
 simplify (JsonObject *object, const char *member)
 {
   JsonArray *blocks = purser_json_array (object, member);
-  JsonObject *only = blocks != NULL && json_array_get_length (blocks) == 1 ? json_array_get_object_element (blocks, 0) : NULL;
+  JsonObject *only =
+      blocks != NULL && json_array_get_length (blocks) == 1 ? json_array_get_object_element (blocks, 0) : NULL;
   if (g_strcmp0 (purser_json_string (only, "type"), "text") == 0)
     {
       g_autofree char *text = g_strdup (purser_json_string (only, "text"));
@@ -287,7 +293,8 @@ simplify (JsonObject *object, const char *member)
 }
 
 gboolean
-purser_anthropic_add_messages (JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule, const char *told, GError **error)
+purser_anthropic_add_messages (
+    JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule, const char *told, GError **error)
 {
   g_autoptr(PurserCallIds) ids = purser_call_ids_new (chat);
   g_autoptr(JsonArray) system = json_array_new (), messages = json_array_new ();

@@ -10,19 +10,19 @@
 #include "purser-anthropic-messages.h"
 #include "purser-json-wire.h"
 
-/* Requests of Messages. What it cannot say, and what becomes of it (PROVIDERS §3, §4; rules of models: purser-anthropic-rules.c):
+/* Requests of Messages. What it cannot say, and what becomes of it (PROVIDERS §3, §4; purser-anthropic-rules.c):
  *
- *   no limit of tokens          the format demands one: default_max_tokens, else 8192
- *   system text in mid-talk     role system where the model knows it, else a part of the user's message
- *   unsigned thinking           dropped: it is another provider's
- *   seed                        dropped
- *   temperature, top_p          clamped to 0–1; one of them, or none, where the model refuses; none while a budget thinks
- *   blank stop texts            dropped: they are refused
- *   effort                      the nearest the model has: adaptive thinking, or a budget below max_tokens; "none" where it can be
- *                               turned off, else the lowest effort
- *   a forced tool               refused here where the model refuses it; on budget models it turns thinking off
- *   any JSON object             asked for in words: not enforced
- *   a schema                    output_config.format with every object closed; on models before it, asked for in words
+ *   no limit of tokens       the format demands one: default_max_tokens, else 8192
+ *   system text in mid-talk  role system where the model knows it, else a part of the user's message
+ *   unsigned thinking        dropped: it is another provider's
+ *   seed                     dropped
+ *   temperature, top_p       clamped to 0–1; one of them, or none, where the model refuses; none while a budget thinks
+ *   blank stop texts         dropped: they are refused
+ *   effort                   the nearest the model has: adaptive thinking, or a budget below max_tokens; "none" where
+ *                            it can be turned off, else the lowest effort
+ *   a forced tool            refused here where the model refuses it; on budget models it turns thinking off
+ *   any JSON object          asked for in words: not enforced
+ *   a schema                 output_config.format with every object closed; on models before it, asked for in words
  */
 
 static const char *const json_words = "Reply with a single JSON object and nothing else.";
@@ -58,20 +58,26 @@ add_tools (JsonObject *body, const PurserChat *chat)
 static gboolean
 forces_tool (const PurserChat *chat)
 {
-  return chat->tools->len > 0 && (g_strcmp0 (chat->tool_choice, "required") == 0 || purser_encode_named_tool (chat) != NULL);
+  return chat->tools->len > 0
+         && (g_strcmp0 (chat->tool_choice, "required") == 0 || purser_encode_named_tool (chat) != NULL);
 }
 
 static gboolean
-add_tool_choice (JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule, const char *model, GError **error)
+add_tool_choice (
+    JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule, const char *model, GError **error)
 {
   JsonObject *choice;
   const char *named = purser_encode_named_tool (chat) != NULL ? chat->tool_choice : NULL;
   if (chat->tools->len == 0 || chat->tool_choice == NULL)
     return TRUE;
   if (forces_tool (chat) && rule->no_forcing)
-    return purser_encode_refuse (error, _("%s cannot be made to call a tool. Let it choose, or ask for a schema."), model);
+    return purser_encode_refuse (error, _("%s cannot be made to call a tool. Let it choose, or ask for a schema."),
+                                 model);
   choice = json_object_new ();
-  json_object_set_string_member (choice, "type", named ? "tool" : g_str_equal (chat->tool_choice, "required") ? "any" : chat->tool_choice);
+  json_object_set_string_member (choice, "type",
+                                 named                                         ? "tool"
+                                 : g_str_equal (chat->tool_choice, "required") ? "any"
+                                                                               : chat->tool_choice);
   if (named != NULL)
     json_object_set_string_member (choice, "name", named);
   json_object_set_object_member (body, "tool_choice", choice);
@@ -100,7 +106,8 @@ nearest_effort (const PurserAnthropicRule *rule, const char *wanted)
   return NULL;
 }
 
-/* PROVIDERS §4.4, design: what an effort is worth in tokens. It must be 1024 at least and leave room below max_tokens. */
+/* PROVIDERS §4.4, design: what an effort is worth in tokens. It must be 1024 at least and leave room below max_tokens.
+ */
 static gint64
 budget_of (const char *effort, gint64 max_tokens)
 {
@@ -126,12 +133,15 @@ set_thinking (JsonObject *body, const char *type, gint64 budget)
 
 /* Returns whether a budget thinks: then nothing may be sampled otherwise. */
 static gboolean
-add_thinking (JsonObject *body, JsonObject *output, const PurserChat *chat, const PurserAnthropicRule *rule, gint64 max_tokens)
+add_thinking (
+    JsonObject *body, JsonObject *output, const PurserChat *chat, const PurserAnthropicRule *rule, gint64 max_tokens)
 {
   gboolean off = g_strcmp0 (chat->effort, "none") == 0;
   if (chat->effort == NULL || rule->thinking == PURSER_THINKING_NONE)
     return FALSE;
-  const char *effort = off && (rule->off != NULL || rule->thinking == PURSER_THINKING_BUDGET) ? NULL : nearest_effort (rule, chat->effort);
+  const char *effort = off && (rule->off != NULL || rule->thinking == PURSER_THINKING_BUDGET)
+                           ? NULL
+                           : nearest_effort (rule, chat->effort);
   if (effort != NULL)
     json_object_set_string_member (output, "effort", effort);
   if (rule->thinking == PURSER_THINKING_ADAPTIVE)
@@ -139,7 +149,8 @@ add_thinking (JsonObject *body, JsonObject *output, const PurserChat *chat, cons
       set_thinking (body, off && rule->off != NULL ? rule->off : "adaptive", 0);
       return FALSE;
     }
-  gint64 budget = off || forces_tool (chat) || purser_anthropic_lost_thinking (chat) ? 0 : budget_of (chat->effort, max_tokens);
+  gint64 budget =
+      off || forces_tool (chat) || purser_anthropic_lost_thinking (chat) ? 0 : budget_of (chat->effort, max_tokens);
   if (budget > 0)
     set_thinking (body, "enabled", budget);
   return budget > 0;
@@ -187,7 +198,9 @@ JsonNode *
 purser_anthropic_encode (const PurserChat *chat, const PurserEncodeOptions *options, GError **error)
 {
   const PurserAnthropicRule *rule = purser_anthropic_rule (options->model);
-  gint64 limit = chat->max_tokens >= 0 ? chat->max_tokens : options->default_max_tokens > 0 ? options->default_max_tokens : 8192;
+  gint64 limit = chat->max_tokens >= 0             ? chat->max_tokens
+                 : options->default_max_tokens > 0 ? options->default_max_tokens
+                                                   : 8192;
   g_autoptr(JsonObject) body = json_object_new (), output = json_object_new ();
   g_autofree char *told = schema_words (chat, rule);
 

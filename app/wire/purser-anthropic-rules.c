@@ -36,7 +36,8 @@ static const PurserAnthropicRule rules[] = {
   { "claude-2",          NO,       NULL,            "",                      FALSE, FALSE, FALSE, FALSE, FALSE },
 };
 
-/* An unknown Claude is a newer one; what is no Claude at all, behind a compatible server, is asked for nothing special. */
+/* An unknown Claude is a newer one; what is no Claude at all, behind a compatible server, is asked for nothing special.
+ */
 static const PurserAnthropicRule newest = { "claude-", ADAPTIVE, NULL, EVERY_EFFORT, FALSE, TRUE, TRUE, TRUE, TRUE };
 static const PurserAnthropicRule foreign = { "", NO, NULL, "", FALSE, FALSE, FALSE, FALSE, FALSE };
 
@@ -46,7 +47,8 @@ purser_anthropic_rule (const char *model)
   const char *name = strstr (model, "claude-"); /* Bedrock puts "anthropic." and more in front */
   const PurserAnthropicRule *best = name != NULL ? &newest : &foreign;
   for (gsize i = 0; name != NULL && i < G_N_ELEMENTS (rules); i++)
-    if (g_str_has_prefix (name, rules[i].prefix) && (best == &newest || strlen (rules[i].prefix) > strlen (best->prefix)))
+    if (g_str_has_prefix (name, rules[i].prefix)
+        && (best == &newest || strlen (rules[i].prefix) > strlen (best->prefix)))
       best = &rules[i];
   return best;
 }

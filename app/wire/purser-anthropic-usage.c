@@ -6,7 +6,8 @@
 #include "purser-json.h"
 #include "purser-reader.h"
 
-/* The total of cache writes, and of it what the breakdown says: a breakdown that contradicts the total is not believed. */
+/* The total of cache writes, and of it what the breakdown says: a breakdown that contradicts the total is not believed.
+ */
 static void
 read_writes (PurserUsage *read, JsonObject *usage)
 {
@@ -37,7 +38,8 @@ sum_members (JsonObject *object)
   return sum;
 }
 
-/* PROVIDERS §5.2: input_tokens excludes cache reads and writes, which may be null or absent where nothing was cached. */
+/* PROVIDERS §5.2: input_tokens excludes cache reads and writes, which may be null or absent where nothing was cached.
+ */
 PurserUsage *
 purser_anthropic_usage_read (JsonObject *usage)
 {

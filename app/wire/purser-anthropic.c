@@ -60,8 +60,14 @@ state_free (gpointer data)
 static BlockKind
 kind_of (const char *type)
 {
-  static const struct { const char *type; BlockKind kind; } kinds[] = {
-    { "text", BLOCK_TEXT }, { "thinking", BLOCK_THINKING }, { "redacted_thinking", BLOCK_REDACTED }, { "tool_use", BLOCK_TOOL } };
+  static const struct
+  {
+    const char *type;
+    BlockKind kind;
+  } kinds[] = { { "text", BLOCK_TEXT },
+                { "thinking", BLOCK_THINKING },
+                { "redacted_thinking", BLOCK_REDACTED },
+                { "tool_use", BLOCK_TOOL } };
   for (gsize i = 0; type != NULL && i < G_N_ELEMENTS (kinds); i++)
     if (g_str_equal (kinds[i].type, type))
       return kinds[i].kind;
@@ -99,7 +105,8 @@ open_block (PurserReader *reader, State *state, JsonObject *object)
       JsonNode *input = purser_json_node (object, "input");
       block->tool = state->tools++;
       block->input = has_members (input) ? json_node_ref (input) : NULL;
-      purser_reader_tool (reader, 0, block->tool, purser_json_string (object, "id"), purser_json_string (object, "name"), FALSE);
+      purser_reader_tool (reader, 0, block->tool, purser_json_string (object, "id"),
+                          purser_json_string (object, "name"), FALSE);
     }
   return block;
 }
@@ -109,7 +116,8 @@ close_block (PurserReader *reader, Block *block)
 {
   if (block->kind != BLOCK_TOOL)
     return;
-  g_autofree char *input = block->input != NULL && !block->arguments_seen ? purser_json_to_string (block->input, FALSE) : NULL;
+  g_autofree char *input =
+      block->input != NULL && !block->arguments_seen ? purser_json_to_string (block->input, FALSE) : NULL;
   purser_reader_text (reader, PURSER_EVENT_TOOL_ARGS, 0, block->tool, input);
   purser_reader_tool_end (reader, 0, block->tool);
 }
@@ -189,7 +197,8 @@ raw_usage (State *state)
   return node;
 }
 
-/* PROVIDERS §5.2, §6.1: message_delta's values replace those of message_start where they are not null; nothing is ever added. */
+/* PROVIDERS §5.2, §6.1: message_delta's values replace those of message_start where they are not null; nothing is ever
+ * added. */
 static void
 read_usage (PurserReader *reader, State *state, JsonNode *node)
 {
@@ -215,10 +224,15 @@ read_usage (PurserReader *reader, State *state, JsonNode *node)
 static PurserFinish
 finish_of (const char *word)
 {
-  static const struct { const char *word; PurserFinish finish; } words[] = {
-    { "stop_sequence", PURSER_FINISH_STOP_TEXT }, { "max_tokens", PURSER_FINISH_LENGTH }, { "tool_use", PURSER_FINISH_TOOLS },
-    { "model_context_window_exceeded", PURSER_FINISH_LENGTH }, { "refusal", PURSER_FINISH_REFUSED },
-    { "pause_turn", PURSER_FINISH_PAUSE }, { "compaction", PURSER_FINISH_OTHER },
+  static const struct
+  {
+    const char *word;
+    PurserFinish finish;
+  } words[] = {
+    { "stop_sequence", PURSER_FINISH_STOP_TEXT }, { "max_tokens", PURSER_FINISH_LENGTH },
+    { "tool_use", PURSER_FINISH_TOOLS },          { "model_context_window_exceeded", PURSER_FINISH_LENGTH },
+    { "refusal", PURSER_FINISH_REFUSED },         { "pause_turn", PURSER_FINISH_PAUSE },
+    { "compaction", PURSER_FINISH_OTHER },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (words[i].word, word))
@@ -327,7 +341,8 @@ read_whole (PurserReader *reader, gpointer data, JsonNode *root)
   return TRUE;
 }
 
-/* Only message_stop ends a reply. A proxy's "[DONE]" after a stop reason is as good; a connection that just ends is not. */
+/* Only message_stop ends a reply. A proxy's "[DONE]" after a stop reason is as good; a connection that just ends is
+ * not. */
 static gboolean
 complete (PurserReader *reader, gpointer data, gboolean marked)
 {
@@ -337,6 +352,13 @@ complete (PurserReader *reader, gpointer data, gboolean marked)
 static const char *const headers[] = { "anthropic-version", "2023-06-01", NULL };
 
 const PurserDialect purser_dialect_anthropic = {
-  .id = "anthropic", .framing = PURSER_FRAMING_SSE, .headers = headers, .encode = purser_anthropic_encode,
-  .state_new = state_new, .state_free = state_free, .read_item = read_item, .read_whole = read_whole, .complete = complete,
+  .id = "anthropic",
+  .framing = PURSER_FRAMING_SSE,
+  .headers = headers,
+  .encode = purser_anthropic_encode,
+  .state_new = state_new,
+  .state_free = state_free,
+  .read_item = read_item,
+  .read_whole = read_whole,
+  .complete = complete,
 };

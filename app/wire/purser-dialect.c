@@ -10,7 +10,8 @@
 
 G_DEFINE_QUARK (purser-wire-error-quark, purser_wire_error)
 
-static const PurserDialect *const dialects[] = { &purser_dialect_openai_chat, &purser_dialect_anthropic, &purser_dialect_ollama };
+static const PurserDialect *const dialects[] = { &purser_dialect_openai_chat, &purser_dialect_anthropic,
+                                                 &purser_dialect_ollama };
 
 /**
  * purser_dialect_get:
@@ -50,7 +51,10 @@ purser_dialect_headers (const PurserDialect *dialect)
  * Returns: (transfer full): the request body, or NULL with words for what the dialect cannot say
  */
 GBytes *
-purser_dialect_encode_request (const PurserDialect *dialect, const PurserChat *chat, const PurserEncodeOptions *options, GError **error)
+purser_dialect_encode_request (const PurserDialect *dialect,
+                               const PurserChat *chat,
+                               const PurserEncodeOptions *options,
+                               GError **error)
 {
   g_autoptr(JsonNode) root = dialect->encode (chat, options, error);
   if (root == NULL)

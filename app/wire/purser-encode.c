@@ -20,8 +20,8 @@ is_set (const char *text)
   return text != NULL && *text != 0;
 }
 
-/* Older Ollama gives no ids: the k-th call of a request without one is call_k, and the k-th result without one answers the k-th
- * call that nothing answered yet. */
+/* Older Ollama gives no ids: the k-th call of a request without one is call_k, and the k-th result without one answers
+ * the k-th call that nothing answered yet. */
 static void
 take_part (PurserCallIds *ids, const PurserPart *part, GQueue *unanswered, guint *made)
 {
@@ -35,7 +35,8 @@ take_part (PurserCallIds *ids, const PurserPart *part, GQueue *unanswered, guint
     }
   else if (part->type == PURSER_PART_TOOL_RESULT)
     {
-      GList *answered = is_set (part->id) ? g_queue_find_custom (unanswered, part->id, (GCompareFunc) g_strcmp0) : unanswered->head;
+      GList *answered =
+          is_set (part->id) ? g_queue_find_custom (unanswered, part->id, (GCompareFunc) g_strcmp0) : unanswered->head;
       const char *id = is_set (part->id) ? part->id : answered != NULL ? answered->data : "call_0";
       g_hash_table_insert (ids->ids, (gpointer) part, g_strdup (id));
       if (answered != NULL)
@@ -104,7 +105,8 @@ purser_encode_choice_is_word (const char *choice)
 const PurserTool *
 purser_encode_named_tool (const PurserChat *chat)
 {
-  for (guint i = 0; chat->tool_choice != NULL && !purser_encode_choice_is_word (chat->tool_choice) && i < chat->tools->len; i++)
+  for (guint i = 0;
+       chat->tool_choice != NULL && !purser_encode_choice_is_word (chat->tool_choice) && i < chat->tools->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
       if (g_strcmp0 (tool->name, chat->tool_choice) == 0)
@@ -143,11 +145,15 @@ purser_encode_check (const PurserChat *chat, gsize longest_tool_name, GError **e
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
       if (!is_tool_name (tool->name, longest_tool_name))
-        return purser_encode_refuse (error, _("The tool name “%s” cannot be sent to this provider: it takes letters, digits, _ and -, at most %d."),
+        return purser_encode_refuse (error,
+                                     _("The tool name “%s” cannot be sent to this provider: it takes letters, digits, "
+                                        "_ and -, at most %d."),
                                      tool->name ? tool->name : "", (int) longest_tool_name);
     }
-  if (is_set (chat->tool_choice) && !purser_encode_choice_is_word (chat->tool_choice) && purser_encode_named_tool (chat) == NULL)
-    return purser_encode_refuse (error, _("The request wants the tool “%s” to be called, but does not describe it."), chat->tool_choice);
+  if (is_set (chat->tool_choice) && !purser_encode_choice_is_word (chat->tool_choice)
+      && purser_encode_named_tool (chat) == NULL)
+    return purser_encode_refuse (error, _("The request wants the tool “%s” to be called, but does not describe it."),
+                                 chat->tool_choice);
   return TRUE;
 }
 
@@ -206,7 +212,8 @@ purser_encode_schema (const PurserTool *tool)
 static gboolean
 describes_object (JsonObject *schema)
 {
-  return purser_json_member (schema, "properties") != NULL || g_strcmp0 (purser_json_string (schema, "type"), "object") == 0;
+  return purser_json_member (schema, "properties") != NULL
+         || g_strcmp0 (purser_json_string (schema, "type"), "object") == 0;
 }
 
 static void
@@ -256,7 +263,8 @@ purser_encode_is_strict (JsonNode *node)
   JsonArray *required = purser_json_array (schema, "required");
   guint wanted = properties != NULL ? json_object_get_size (properties) : 0;
   if (describes_object (schema)
-      && (purser_json_boolean (schema, "additionalProperties", TRUE) || (required ? json_array_get_length (required) : 0) != wanted))
+      && (purser_json_boolean (schema, "additionalProperties", TRUE)
+          || (required ? json_array_get_length (required) : 0) != wanted))
     return FALSE;
   g_autoptr(GList) members = json_object_get_values (schema);
   for (GList *l = members; l != NULL; l = l->next)
@@ -268,7 +276,8 @@ purser_encode_is_strict (JsonNode *node)
 char *
 purser_encode_data_url (const PurserPart *part)
 {
-  return g_strdup_printf ("data:%s;base64,%s", is_set (part->media_type) ? part->media_type : "application/octet-stream", part->data);
+  return g_strdup_printf ("data:%s;base64,%s",
+                          is_set (part->media_type) ? part->media_type : "application/octet-stream", part->data);
 }
 
 char *

@@ -141,9 +141,11 @@ static void
 describe_choice (JsonObject *object, const PurserReplyChoice *choice)
 {
   json_object_set_string_member (object, "text", choice ? choice->text->str : "");
-  json_object_set_int_member (object, "thinking_chars", choice ? g_utf8_strlen (choice->thinking->str, choice->thinking->len) : 0);
+  json_object_set_int_member (object, "thinking_chars",
+                              choice ? g_utf8_strlen (choice->thinking->str, choice->thinking->len) : 0);
   set_string (object, "finish", choice ? choice->finish_raw : NULL);
-  json_object_set_member (object, "tool_calls", choice ? describe_tools (choice->tools) : purser_json_new_array (json_array_new ()));
+  json_object_set_member (object, "tool_calls",
+                          choice ? describe_tools (choice->tools) : purser_json_new_array (json_array_new ()));
 }
 
 static void
@@ -182,7 +184,8 @@ describe_ollama (JsonObject *object, const PurserReply *reply, const Exchange *e
   for (gsize i = 0; i < G_N_ELEMENTS (durations); i++)
     {
       JsonNode *duration = json_object_get_member (reply->meta, durations[i]);
-      json_object_set_member (object, durations[i], duration ? json_node_ref (duration) : json_node_new (JSON_NODE_NULL));
+      json_object_set_member (object, durations[i],
+                              duration ? json_node_ref (duration) : json_node_new (JSON_NODE_NULL));
     }
 }
 
@@ -211,12 +214,18 @@ streaming_was_asked (const Exchange *exchange, const char *dialect)
 static JsonNode *
 read_reply (const Exchange *exchange, const char *dialect)
 {
-  static const struct { const char *dialect; void (*describe) (JsonObject *, const PurserReply *, const Exchange *, gboolean); } forms[] = {
-    { "openai-chat", describe_openai_chat }, { "anthropic", describe_anthropic }, { "ollama", describe_ollama } };
+  static const struct
+  {
+    const char *dialect;
+    void (*describe) (JsonObject *, const PurserReply *, const Exchange *, gboolean);
+  } forms[] = { { "openai-chat", describe_openai_chat },
+                { "anthropic", describe_anthropic },
+                { "ollama", describe_ollama } };
   const char *content_type = purser_json_string (purser_json_member (exchange->response, "headers"), "content-type");
   g_autoptr(PurserReply) reply = purser_reply_new ();
-  g_autoptr(PurserReader) reader = purser_reader_new (purser_dialect_get (dialect), streaming_was_asked (exchange, dialect), content_type,
-                                                      add_event_cb, reply);
+  g_autoptr(PurserReader) reader =
+      purser_reader_new (purser_dialect_get (dialect), streaming_was_asked (exchange, dialect), content_type,
+                         add_event_cb, reply);
   JsonObject *object = json_object_new ();
   feed (exchange, feed_reader_cb, reader);
   purser_reader_end (reader);
@@ -237,7 +246,8 @@ read_error (const Exchange *exchange)
   JsonObject *object = json_object_new ();
   JsonNode *body = purser_json_parse (exchange->body, exchange->length, NULL);
   json_object_set_int_member (object, "http_status", exchange->status);
-  json_object_set_member (object, "error_body", body ? body : json_node_init_string (json_node_alloc (), exchange->body));
+  json_object_set_member (object, "error_body",
+                          body ? body : json_node_init_string (json_node_alloc (), exchange->body));
   return purser_json_new_object (object);
 }
 
@@ -287,7 +297,8 @@ read_show (const Exchange *exchange, const char *unused, GError **error)
   JsonNode *capabilities = purser_json_node (show, "capabilities");
   set_string (object, "family", purser_json_string (purser_json_member (show, "details"), "family"));
   set_int (object, "context_tokens", purser_ollama_show_context (show));
-  json_object_set_member (object, "capabilities", capabilities ? json_node_ref (capabilities) : json_node_new (JSON_NODE_NULL));
+  json_object_set_member (object, "capabilities",
+                          capabilities ? json_node_ref (capabilities) : json_node_new (JSON_NODE_NULL));
   JsonObject *wrapped = json_object_new ();
   json_object_set_object_member (wrapped, "show", object);
   return purser_json_new_object (wrapped);
@@ -324,9 +335,11 @@ read_api (const Exchange *exchange, const char *provider, const char *api, GErro
         continue;
       if (exchange->status >= 400)
         return read_error (exchange);
-      return apis[i].dialect != NULL ? read_reply (exchange, apis[i].dialect) : apis[i].read (exchange, apis[i].format, error);
+      return apis[i].dialect != NULL ? read_reply (exchange, apis[i].dialect)
+                                     : apis[i].read (exchange, apis[i].format, error);
     }
-  g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED, _("Exchanges of %s, %s, are in no dialect that can be read here"),
+  g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED,
+               _("Exchanges of %s, %s, are in no dialect that can be read here"),
                provider ? provider : _("an unnamed provider"), api ? api : _("an unnamed interface"));
   return NULL;
 }
@@ -336,7 +349,8 @@ read_api (const Exchange *exchange, const char *provider, const char *api, GErro
  * @exchange: a recorded exchange: provider, api, request, response{status, headers, body}
  * @cut: where to cut the body in two pieces, -1 for one piece, %PURSER_EXCHANGE_BYTES for one byte at a time
  *
- * Reads the reply as its dialect does. Lists of models become {"models": […]}, a model's details {"show": {…}}, an error reply
+ * Reads the reply as its dialect does. Lists of models become {"models": […]}, a model's details {"show": {…}}, an
+ * error reply
  * {"http_status", "error_body"}, a token count {"input_tokens"}.
  *
  * Returns: (transfer full): what was read, or NULL with words
@@ -348,7 +362,9 @@ purser_exchange_read (JsonObject *exchange, gssize cut, GError **error)
   const char *body = purser_json_string (response, "body");
   const char *base64 = purser_json_string (response, "body_base64");
   g_autofree char *decoded = NULL;
-  Exchange read = { exchange, response, body, body ? strlen (body) : 0, cut, purser_json_int (response, "status", 200) };
+  Exchange read = {
+    exchange, response, body, body ? strlen (body) : 0, cut, purser_json_int (response, "status", 200)
+  };
 
   if (body == NULL && base64 != NULL)
     {
@@ -359,7 +375,8 @@ purser_exchange_read (JsonObject *exchange, gssize cut, GError **error)
     }
   if (read.body == NULL)
     {
-      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX, _("This is no recorded exchange: it has no response with a body"));
+      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX,
+                   _("This is no recorded exchange: it has no response with a body"));
       return NULL;
     }
   return read_api (&read, purser_json_string (exchange, "provider"), purser_json_string (exchange, "api"), error);

@@ -35,7 +35,8 @@ purser_fault_find (JsonNode *root, gboolean in_stream)
   JsonArray *list = purser_json_array (object, "errors");
   if (is_truthy (error))
     return error;
-  if (g_strcmp0 (purser_json_string (object, "type"), "error") == 0 || g_strcmp0 (purser_json_string (object, "object"), "error") == 0)
+  if (g_strcmp0 (purser_json_string (object, "type"), "error") == 0
+      || g_strcmp0 (purser_json_string (object, "object"), "error") == 0)
     return root; /* vLLM */
   if (list != NULL && json_array_get_length (list) > 0)
     return json_array_get_element (list, 0);
@@ -43,7 +44,8 @@ purser_fault_find (JsonNode *root, gboolean in_stream)
     return NULL;
   if (JSON_NODE_HOLDS_ARRAY (root) && json_array_get_length (json_node_get_array (root)) > 0) /* Google */
     return purser_fault_find (json_array_get_element (json_node_get_array (root), 0), FALSE);
-  if (is_truthy (purser_json_node (object, "detail")) || purser_json_string (object, "message") != NULL) /* FastAPI; Bedrock, proxies */
+  if (is_truthy (purser_json_node (object, "detail"))
+      || purser_json_string (object, "message") != NULL) /* FastAPI; Bedrock, proxies */
     return root;
   return object == NULL && is_truthy (root) && json_node_get_value_type (root) == G_TYPE_STRING ? root : NULL;
 }
@@ -88,15 +90,18 @@ is_number (const char *text)
   return text != NULL && *text != 0 && strspn (text, "0123456789") == strlen (text);
 }
 
-/* The most telling word first: Anthropic's details.error_code, then code, then type; a numeric code is only a status again. */
+/* The most telling word first: Anthropic's details.error_code, then code, then type; a numeric code is only a status
+ * again. */
 typedef struct { const char *words[4]; gint64 status; } Codes;
 
 static Codes
 codes_of (JsonNode *error)
 {
   JsonObject *object = purser_json_object (error);
-  Codes codes = { { purser_json_string (purser_json_member (object, "details"), "error_code"), purser_json_string (object, "code"),
-    purser_json_string (object, "type"), purser_json_string (object, "status") }, 0 };
+  Codes codes = { { purser_json_string (purser_json_member (object, "details"), "error_code"),
+                    purser_json_string (object, "code"), purser_json_string (object, "type"),
+                    purser_json_string (object, "status") },
+                  0 };
   static const char *const numbers[] = { "code", "status_code", "status" };
   for (gsize i = 0; i < G_N_ELEMENTS (numbers) && codes.status == 0; i++)
     {
@@ -106,7 +111,8 @@ codes_of (JsonNode *error)
   return codes;
 }
 
-/* A word for the very thing beats the status; a general one ("invalid_request_error" with 401) only counts without a status. */
+/* A word for the very thing beats the status; a general one ("invalid_request_error" with 401) only counts without a
+ * status. */
 static PurserFaultClass
 class_of (const Codes *codes, const char *message, int status)
 {
@@ -156,14 +162,16 @@ purser_fault_from_json (JsonNode *error, int status)
 static int
 month_number (const char *name)
 {
-  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
   for (gsize i = 0; i < G_N_ELEMENTS (months); i++)
     if (g_ascii_strcasecmp (months[i], name) == 0)
       return i + 1;
   return 0;
 }
 
-/* RFC 9110 §5.6.7: the date every server sends, and the two old forms a recipient must accept. Seconds since 1970, or -1. */
+/* RFC 9110 §5.6.7: the date every server sends, and the two old forms a recipient must accept. Seconds since 1970, or
+ * -1. */
 static gint64
 http_date (const char *text)
 {
@@ -172,7 +180,8 @@ http_date (const char *text)
   if (text == NULL)
     return -1;
   if (sscanf (text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) != 6
-      && sscanf (text, "%*[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) != 6
+      && sscanf (text, "%*[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second)
+             != 6
       && sscanf (text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d", month, &day, &hour, &minute, &second, &year) != 6)
     return -1;
   if (year >= 0 && year < 100)
@@ -196,8 +205,8 @@ positive_ms (const char *text, double unit)
   return (gint64) ceil (value);
 }
 
-/* PROVIDERS §7.3: in the order in which the official clients look; x-ratelimit-timeremaining was GitHub Models'. A date counts
- * only against the server's own: no clock is read here, and clocks differ. */
+/* PROVIDERS §7.3: in the order in which the official clients look; x-ratelimit-timeremaining was GitHub Models'. A date
+ * counts only against the server's own: no clock is read here, and clocks differ. */
 gint64
 purser_fault_retry_after (PurserHeaderFunc header, gpointer header_data)
 {
@@ -243,8 +252,10 @@ take_amazon_type (PurserFault *fault, PurserHeaderFunc header, gpointer header_d
 static PurserFault *
 read_foreign_body (int status, const char *body, gsize length)
 {
-  g_autofree char *what = status >= 300 ? g_strdup_printf (_("The server answered with status %d and no error message of its protocol."), status)
-                                        : g_strdup (_("The server's answer is not a model's reply."));
+  g_autofree char *what =
+      status >= 300
+          ? g_strdup_printf (_("The server answered with status %d and no error message of its protocol."), status)
+          : g_strdup (_("The server's answer is not a model's reply."));
   PurserFault *fault = purser_fault_garbage (what, body, length);
   PurserFaultClass class_ = purser_fault_class_of_status (status);
   fault->status = status;
@@ -258,15 +269,22 @@ read_foreign_body (int status, const char *body, gsize length)
  * @status: the HTTP status, 400 or more, or a 2xx that is not the protocol
  * @header: (nullable): looks up a reply header by its lower-case name
  *
- * Reads an error reply. All dialects' shapes are understood whatever the dialect, because proxies and compatible servers mix them.
+ * Reads an error reply. All dialects' shapes are understood whatever the dialect, because proxies and compatible
+ * servers mix them.
  *
  * Returns: (transfer full): the fault; its message holds no key
  */
 PurserFault *
-purser_dialect_read_error (const PurserDialect *dialect, int status, const char *content_type, const void *body, gsize length,
-                           PurserHeaderFunc header, gpointer header_data)
+purser_dialect_read_error (const PurserDialect *dialect,
+                           int status,
+                           const char *content_type,
+                           const void *body,
+                           gsize length,
+                           PurserHeaderFunc header,
+                           gpointer header_data)
 {
-  g_autoptr(JsonNode) root = length > 0 && length <= PURSER_READER_MAX_BODY ? purser_json_parse (body, length, NULL) : NULL;
+  g_autoptr(JsonNode) root =
+      length > 0 && length <= PURSER_READER_MAX_BODY ? purser_json_parse (body, length, NULL) : NULL;
   JsonNode *error = purser_fault_find (root, FALSE);
   PurserFault *fault;
 

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* PROVIDERS §7: the codes and types that providers send, and what each means for us. Compared without regard to case. */
+/* PROVIDERS §7: the codes and types that providers send, and what each means for us. Compared without regard to case.
+ */
 static const struct { const char *code; PurserFaultClass class_; } codes[] = {
   { "insufficient_quota", PURSER_FAULT_MONEY },              /* OpenAI, with 429 */
   { "billing_hard_limit_reached", PURSER_FAULT_MONEY },
@@ -71,25 +72,29 @@ purser_fault_class_of_code (const char *code)
 
 /* Meanings that some providers tell only in words. Both parts must occur; lower case. A word list for one meaning never
  * applies to a status that has its own: "request too large for the tokens per minute" of a 429 is a rate. */
-static const struct { const char *first, *second; PurserFaultClass class_; } phrases[] = {
-  { "prompt is too long", "", PURSER_FAULT_CONTEXT },                      /* Anthropic */
-  { "exceed context limit", "", PURSER_FAULT_CONTEXT },                    /* Anthropic: input and max_tokens together */
-  { "maximum context length", "", PURSER_FAULT_CONTEXT },                  /* OpenAI, vLLM, OpenRouter */
-  { "available context size", "", PURSER_FAULT_CONTEXT },                  /* llama.cpp */
+static const struct
+{
+  const char *first, *second;
+  PurserFaultClass class_;
+} phrases[] = {
+  { "prompt is too long", "", PURSER_FAULT_CONTEXT }, /* Anthropic */
+  { "exceed context limit", "", PURSER_FAULT_CONTEXT }, /* Anthropic: input and max_tokens together */
+  { "maximum context length", "", PURSER_FAULT_CONTEXT }, /* OpenAI, vLLM, OpenRouter */
+  { "available context size", "", PURSER_FAULT_CONTEXT }, /* llama.cpp */
   { "context length", "exceed", PURSER_FAULT_CONTEXT },
   { "context window", "exceed", PURSER_FAULT_CONTEXT },
   { "exceeds the context", "", PURSER_FAULT_CONTEXT },
-  { "credit balance is too low", "", PURSER_FAULT_MONEY },                 /* Anthropic, with 400 */
-  { "api usage limits", "", PURSER_FAULT_MONEY },                          /* Anthropic: own spend limit, with 400 */
+  { "credit balance is too low", "", PURSER_FAULT_MONEY }, /* Anthropic, with 400 */
+  { "api usage limits", "", PURSER_FAULT_MONEY }, /* Anthropic: own spend limit, with 400 */
   { "exceeded your current quota", "", PURSER_FAULT_MONEY },
-  { "insufficient credits", "", PURSER_FAULT_MONEY },                      /* OpenRouter */
-  { "insufficient balance", "", PURSER_FAULT_MONEY },                      /* DeepSeek */
-  { "model", "not found", PURSER_FAULT_NO_MODEL },                         /* Ollama */
-  { "model", "does not exist", PURSER_FAULT_NO_MODEL },                    /* OpenAI, vLLM */
-  { "not a valid model", "", PURSER_FAULT_NO_MODEL },                      /* OpenRouter, with 400 */
-  { "no endpoints found", "", PURSER_FAULT_NO_MODEL },                     /* OpenRouter */
-  { "model identifier is invalid", "", PURSER_FAULT_NO_MODEL },            /* Bedrock, with 400 */
-  { "server busy", "", PURSER_FAULT_OVERLOADED },                          /* Ollama: queue full */
+  { "insufficient credits", "", PURSER_FAULT_MONEY }, /* OpenRouter */
+  { "insufficient balance", "", PURSER_FAULT_MONEY }, /* DeepSeek */
+  { "model", "not found", PURSER_FAULT_NO_MODEL }, /* Ollama */
+  { "model", "does not exist", PURSER_FAULT_NO_MODEL }, /* OpenAI, vLLM */
+  { "not a valid model", "", PURSER_FAULT_NO_MODEL }, /* OpenRouter, with 400 */
+  { "no endpoints found", "", PURSER_FAULT_NO_MODEL }, /* OpenRouter */
+  { "model identifier is invalid", "", PURSER_FAULT_NO_MODEL }, /* Bedrock, with 400 */
+  { "server busy", "", PURSER_FAULT_OVERLOADED }, /* Ollama: queue full */
   { "overloaded", "", PURSER_FAULT_OVERLOADED },
 };
 
@@ -125,10 +130,15 @@ purser_fault_class_of_message (const char *message, int status)
 }
 
 /* PROVIDERS §7.2. A 405 means the path exists for other methods only: the address is wrong. */
-static const struct { int status; PurserFaultClass class_; } statuses[] = {
-  { 401, PURSER_FAULT_KEY }, { 402, PURSER_FAULT_MONEY }, { 403, PURSER_FAULT_KEY }, { 404, PURSER_FAULT_NOT_FOUND },
-  { 405, PURSER_FAULT_NOT_FOUND }, { 407, PURSER_FAULT_ADDRESS }, { 408, PURSER_FAULT_SERVER }, { 409, PURSER_FAULT_SERVER },
-  { 410, PURSER_FAULT_GONE }, { 425, PURSER_FAULT_SERVER }, { 429, PURSER_FAULT_RATE }, { 499, PURSER_FAULT_SERVER },
+static const struct
+{
+  int status;
+  PurserFaultClass class_;
+} statuses[] = {
+  { 401, PURSER_FAULT_KEY },        { 402, PURSER_FAULT_MONEY },      { 403, PURSER_FAULT_KEY },
+  { 404, PURSER_FAULT_NOT_FOUND },  { 405, PURSER_FAULT_NOT_FOUND },  { 407, PURSER_FAULT_ADDRESS },
+  { 408, PURSER_FAULT_SERVER },     { 409, PURSER_FAULT_SERVER },     { 410, PURSER_FAULT_GONE },
+  { 425, PURSER_FAULT_SERVER },     { 429, PURSER_FAULT_RATE },       { 499, PURSER_FAULT_SERVER },
   { 503, PURSER_FAULT_OVERLOADED }, { 529, PURSER_FAULT_OVERLOADED },
 };
 

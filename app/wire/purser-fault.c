@@ -58,17 +58,31 @@ const char *
 purser_fault_class_id (PurserFaultClass class_)
 {
   static const char *const ids[] = {
-    [PURSER_FAULT_NONE] = "none", [PURSER_FAULT_ADDRESS] = "address", [PURSER_FAULT_TLS] = "tls", [PURSER_FAULT_TIMEOUT] = "timeout",
-    [PURSER_FAULT_CUT] = "cut", [PURSER_FAULT_KEY] = "key", [PURSER_FAULT_MONEY] = "money", [PURSER_FAULT_NO_MODEL] = "no-model",
-    [PURSER_FAULT_NOT_FOUND] = "not-found", [PURSER_FAULT_GONE] = "gone", [PURSER_FAULT_RATE] = "rate",
-    [PURSER_FAULT_OVERLOADED] = "overloaded", [PURSER_FAULT_SERVER] = "server", [PURSER_FAULT_REQUEST] = "request",
-    [PURSER_FAULT_CONTEXT] = "context", [PURSER_FAULT_GARBAGE] = "garbage", [PURSER_FAULT_TOO_LARGE] = "too-large",
-    [PURSER_FAULT_CANCELLED] = "cancelled", [PURSER_FAULT_LOCAL] = "local",
+    [PURSER_FAULT_NONE] = "none",
+    [PURSER_FAULT_ADDRESS] = "address",
+    [PURSER_FAULT_TLS] = "tls",
+    [PURSER_FAULT_TIMEOUT] = "timeout",
+    [PURSER_FAULT_CUT] = "cut",
+    [PURSER_FAULT_KEY] = "key",
+    [PURSER_FAULT_MONEY] = "money",
+    [PURSER_FAULT_NO_MODEL] = "no-model",
+    [PURSER_FAULT_NOT_FOUND] = "not-found",
+    [PURSER_FAULT_GONE] = "gone",
+    [PURSER_FAULT_RATE] = "rate",
+    [PURSER_FAULT_OVERLOADED] = "overloaded",
+    [PURSER_FAULT_SERVER] = "server",
+    [PURSER_FAULT_REQUEST] = "request",
+    [PURSER_FAULT_CONTEXT] = "context",
+    [PURSER_FAULT_GARBAGE] = "garbage",
+    [PURSER_FAULT_TOO_LARGE] = "too-large",
+    [PURSER_FAULT_CANCELLED] = "cancelled",
+    [PURSER_FAULT_LOCAL] = "local",
   };
   return (guint) class_ < G_N_ELEMENTS (ids) ? ids[class_] : "unknown";
 }
 
-/* Control and format characters out (a bidirectional override could make a message read as something else), white space to one blank. */
+/* Control and format characters out (a bidirectional override could make a message read as something else), white space
+ * to one blank. */
 static char *
 one_line (const char *text)
 {
@@ -78,7 +92,8 @@ one_line (const char *text)
     {
       gunichar c = g_utf8_get_char (p);
       GUnicodeType type = g_unichar_type (c);
-      if (type == G_UNICODE_FORMAT || type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE || type == G_UNICODE_UNASSIGNED)
+      if (type == G_UNICODE_FORMAT || type == G_UNICODE_PRIVATE_USE || type == G_UNICODE_SURROGATE
+          || type == G_UNICODE_UNASSIGNED)
         continue;
       if (g_unichar_isspace (c) || type == G_UNICODE_CONTROL)
         {
@@ -91,17 +106,25 @@ one_line (const char *text)
   return g_strchomp (g_string_free (line, FALSE));
 }
 
-/* Key shapes from PROVIDERS: "Bearer …", sk-…, github_pat_…, ghp_…, ABSK…, bedrock-api-key-…, AIza… and our own; then anything long
- * enough to be a secret and mixed like one. UUIDs, dated model names and request ids (under 32 alike characters) stay readable. */
+/* Key shapes from PROVIDERS: "Bearer …", sk-…, github_pat_…, ghp_…, ABSK…, bedrock-api-key-…, AIza… and our own; then
+ * anything long enough to be a secret and mixed like one. UUIDs, dated model names and request ids (under 32 alike
+ * characters) stay readable. */
 static char *
 mask_keys (const char *line)
 {
-  static const struct { const char *pattern, *replacement; } masks[] = {
+  static const struct
+  {
+    const char *pattern, *replacement;
+  } masks[] = {
     { "(?i)\\b(bearer|basic|api[-_ ]?key[\"']?\\s*[:=])\\s*[\"']?[A-Za-z0-9._~+/=*-]{4,}", "\\1 ***" },
-    { "(?i)\\b(sk|pk|rk|gh[pousr]|github_pat|glpat|gsk|xai|hf|nvapi|pplx|bedrock-api-key|purser)[-_][A-Za-z0-9._*=+/-]{4,}", "***" },
+    { "(?i)\\b(sk|pk|rk|gh[pousr]|github_pat|glpat|gsk|xai|hf|nvapi|pplx|bedrock-api-key|purser)[-_][A-Za-z0-9._*=+/"
+      "-]{4,}",
+      "***" },
     { "\\b(AIza|AKIA|ASIA|ABSK|eyJ)[A-Za-z0-9._+/=-]{8,}", "***" },
     { "\\b(?=[A-Za-z0-9]*[0-9])(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{32,}={0,2}", "***" },
-    { "(?<![A-Za-z0-9_+/=-])(?=[A-Za-z0-9_+/=-]*[0-9])(?=[A-Za-z0-9_+/=-]*[a-z])(?=[A-Za-z0-9_+/=-]*[A-Z])[A-Za-z0-9_+/=-]{40,}", "***" },
+    { "(?<![A-Za-z0-9_+/=-])(?=[A-Za-z0-9_+/=-]*[0-9])(?=[A-Za-z0-9_+/=-]*[a-z])(?=[A-Za-z0-9_+/=-]*[A-Z])[A-Za-z0-9_+/"
+      "=-]{40,}",
+      "***" },
   };
   char *masked = g_strdup (line);
   for (gsize i = 0; i < G_N_ELEMENTS (masks); i++)

@@ -7,10 +7,12 @@ G_BEGIN_DECLS
 
 /* How the readers of this room make faults; others use purser-event.h and purser-dialect.h. */
 
-/* A provider's words, fit to be shown and logged: at most 500 characters, one line, no control characters, nothing like a key. */
+/* A provider's words, fit to be shown and logged: at most 500 characters, one line, no control characters, nothing like
+ * a key. */
 char *purser_fault_scrub (const char *text);
 
-/* The error that a JSON reply carries, as it came, or NULL if it carries none. IN_STREAM: only shapes that cannot be anything else. */
+/* The error that a JSON reply carries, as it came, or NULL if it carries none. IN_STREAM: only shapes that cannot be
+ * anything else. */
 JsonNode *purser_fault_find (JsonNode *root, gboolean in_stream); /* (transfer none) (nullable) */
 
 /* Classes an error by its codes and words, and by its STATUS (0 inside a 200 stream). */

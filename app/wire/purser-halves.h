@@ -12,8 +12,11 @@ typedef void (*PurserHalfFunc) (PurserHalfKey key, gpointer user_data);
 
 PurserHalves *purser_halves_new     (void);
 void          purser_halves_free    (PurserHalves *halves);
-gboolean      purser_halves_waiting (PurserHalves *halves); /* whether any first half waits for its second */
-char         *purser_halves_join    (PurserHalves *halves, PurserHalfKey key, const char *text); /* (transfer full): TEXT without halves */
-void          purser_halves_flush   (PurserHalves *halves, int choice /* -1: all */, PurserHalfFunc func, gpointer user_data); /* FUNC per half that still waits */
+/* Whether any first half waits for its second. */
+gboolean      purser_halves_waiting (PurserHalves *halves);
+/* TEXT without halves. (transfer full) */
+char         *purser_halves_join    (PurserHalves *halves, PurserHalfKey key, const char *text);
+/* Forgets the halves of CHOICE (-1: all) that still wait, with a call of FUNC for each. */
+void          purser_halves_flush   (PurserHalves *halves, int choice, PurserHalfFunc func, gpointer user_data);
 
 G_END_DECLS

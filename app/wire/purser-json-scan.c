@@ -8,9 +8,10 @@
 
 #include "purser-dialect.h"
 
-/* One pass over the text. It measures depth (a deep document would overflow the stack of any recursive parser), refuses NUL
- * bytes, and mends what providers do send and json-glib refuses: invalid UTF-8, raw control characters inside strings, "\u0000"
- * (a C string would end there) and lone halves of surrogate pairs. Text that needs no mending is never copied. */
+/* One pass over the text. It measures depth (a deep document would overflow the stack of any recursive parser), refuses
+ * NUL bytes, and mends what providers do send and json-glib refuses: invalid UTF-8, raw control characters inside
+ * strings, "\u0000" (a C string would end there) and lone halves of surrogate pairs. Text that needs no mending is
+ * never copied. */
 typedef struct
 {
   const char *start, *at, *end, *copied; /* everything before `copied` is in `out` */
@@ -105,8 +106,8 @@ walk_one (Walk *walk, GError **error)
   guchar byte = *walk->at;
   if (byte == 0)
     {
-      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX, _("The JSON text holds a NUL byte at position %" G_GSIZE_FORMAT),
-                   (gsize) (walk->at - walk->start));
+      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX,
+                   _("The JSON text holds a NUL byte at position %" G_GSIZE_FORMAT), (gsize) (walk->at - walk->start));
       return FALSE;
     }
   if (byte == '\\' && walk->in_string)
@@ -118,7 +119,8 @@ walk_one (Walk *walk, GError **error)
     walk->in_string = !walk->in_string;
   else if (!walk->in_string && (byte == '{' || byte == '[') && ++walk->depth > PURSER_JSON_MAX_DEPTH)
     {
-      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_LIMIT, _("The JSON text is nested more than %d levels deep"), PURSER_JSON_MAX_DEPTH);
+      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_LIMIT,
+                   _("The JSON text is nested more than %d levels deep"), PURSER_JSON_MAX_DEPTH);
       return FALSE;
     }
   else if (!walk->in_string && (byte == '}' || byte == ']'))

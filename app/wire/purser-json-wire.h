@@ -5,10 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* For the readers of this room: as purser_json_parse(), but telling a cut text from a broken one and keeping surrogate halves. */
-JsonNode *purser_json_parse_wire (const char *text, gsize length, gboolean *halves, gboolean *incomplete, GError **error);
+/* For this room: as purser_json_parse(), but telling a cut text from a broken one and keeping surrogate halves. */
+JsonNode *purser_json_parse_wire (const char *text, gsize length, gboolean *halves, gboolean *incomplete,
+                                  GError **error);
 
-/* A copy that shares nothing: json_node_copy() counts references to the inner objects, and not atomically. (transfer full) */
+/* A copy that shares nothing: json_node_copy() counts references to the inner objects, and not atomically.
+ * (transfer full) */
 JsonNode *purser_json_copy (JsonNode *node);
 
 /* Members of a request under construction; each takes what it is given. */

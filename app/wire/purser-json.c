@@ -45,8 +45,8 @@ purser_json_parse_wire (const char *text, gsize length, gboolean *halves, gboole
   if (purser_json_scan (text, length, halves != NULL, &scan, error))
     {
       const char *mended = scan.repaired ? scan.repaired->str : text;
-      /* json_parser_new_immutable() aborts the process on "[]\n[]" (json-glib 1.10.6); the plain parser is sound. Strict,
-       * because otherwise it makes one array of several documents in a row. */
+      /* json_parser_new_immutable() aborts the process on "[]\n[]" (json-glib 1.10.6); the plain parser is sound.
+       * Strict, because otherwise it makes one array of several documents in a row. */
       parser = json_parser_new ();
       json_parser_set_strict (parser, TRUE);
       if (json_parser_load_from_data (parser, mended, scan.repaired ? scan.repaired->len : length, &local_error))
@@ -145,7 +145,8 @@ purser_json_int (JsonObject *object, const char *member, gint64 fallback)
     return json_node_get_int (node);
   if (type == G_TYPE_DOUBLE && double_to_int (json_node_get_double (node), &value))
     return value;
-  if (type == G_TYPE_STRING && g_ascii_string_to_signed (json_node_get_string (node), 10, G_MININT64, G_MAXINT64, &value, NULL))
+  if (type == G_TYPE_STRING
+      && g_ascii_string_to_signed (json_node_get_string (node), 10, G_MININT64, G_MAXINT64, &value, NULL))
     return value;
   return fallback;
 }

@@ -49,7 +49,8 @@ line_end (PurserLines *self, const char *bytes, gsize length)
 static void
 hand_out (PurserLines *self, const char *line, gsize length)
 {
-  /* A byte order mark is allowed before the first line of an event stream, and Windows programs put one before anything. */
+  /* A byte order mark is allowed before the first line of an event stream, and Windows programs put one before
+   * anything. */
   if (self->first && length >= 3 && memcmp (line, "\xef\xbb\xbf", 3) == 0)
     {
       line += 3;

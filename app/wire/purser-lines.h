@@ -5,14 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* Cuts bytes into lines, however they arrive. */
+/* Cuts bytes into lines, however they arrive. LINE is not NUL-terminated. */
 typedef struct _PurserLines PurserLines;
-typedef void (*PurserLineFunc) (const char *line, gsize length, gpointer user_data); /* LINE is not NUL-terminated */
+typedef void (*PurserLineFunc) (const char *line, gsize length, gpointer user_data);
 
-/* CR_ENDS: a lone CR ends a line too (server-sent events); else only LF does (NDJSON), and a CR before it is dropped. */
+/* CR_ENDS: a lone CR ends a line too (server-sent events); else only LF does (NDJSON), and a CR before it goes. */
 PurserLines *purser_lines_new  (gsize limit, gboolean cr_ends, PurserLineFunc func, gpointer user_data);
-gboolean     purser_lines_feed (PurserLines *lines, const void *bytes, gsize length); /* FALSE: a line is longer than the limit */
-gboolean     purser_lines_end  (PurserLines *lines);                                  /* hands out a last line that nothing ended */
+/* FALSE: a line is longer than the limit. */
+gboolean     purser_lines_feed (PurserLines *lines, const void *bytes, gsize length);
+/* Hands out a last line that nothing ended. */
+gboolean     purser_lines_end  (PurserLines *lines);
 void         purser_lines_free (PurserLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserLines, purser_lines_free)
 

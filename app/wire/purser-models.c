@@ -24,15 +24,18 @@ purser_listed_model_free (PurserListedModel *model)
   g_free (model);
 }
 
-/* Names of models that do something else than converse, as OpenAI and its imitators name them: the list itself does not say. A
- * pattern without * is a part between separators. */
+/* Names of models that do something else than converse, as OpenAI and its imitators name them: the list itself does not
+ * say. A pattern without * is a part between separators. */
 static const char *const other_work[] = {
-  "embedding", "embeddings", "embed", "tts", "whisper", "transcribe", "moderation", "dall-e", "image", "realtime", "audio", "sora",
-  "davinci", "babbage", "instruct-0914", "rerank", "reranker", "diarize", "minilm", "bge",
+  "embedding",     "embeddings", "embed",    "tts",     "whisper", "transcribe", "moderation",
+  "dall-e",        "image",      "realtime", "audio",   "sora",    "davinci",    "babbage",
+  "instruct-0914", "rerank",     "reranker", "diarize", "minilm",  "bge",
 };
 
-/* OpenAI's own models that only /responses serves; elsewhere (names with a vendor in front) the same models do converse. */
-static const char *const responses_only[] = { "gpt-5*-pro*", "gpt-5*-codex*", "codex-*", "o1-pro*", "o3-pro*", "*-deep-research*", "computer-use-*" };
+/* OpenAI's own models that only /responses serves; elsewhere (names with a vendor in front) the same models do
+ * converse. */
+static const char *const responses_only[] = { "gpt-5*-pro*", "gpt-5*-codex*",    "codex-*",       "o1-pro*",
+                                              "o3-pro*",     "*-deep-research*", "computer-use-*" };
 
 static gboolean
 has_part (const char *name, const char *part)
@@ -79,8 +82,10 @@ converses (JsonObject *entry, const char *name)
   JsonArray *capabilities = purser_json_array (entry, "capabilities"); /* Ollama: completion, tools, embedding … */
   JsonArray *outputs = purser_json_array (entry, "supported_output_modalities"); /* GitHub: text, embeddings … */
   JsonObject *mistral = purser_json_member (entry, "capabilities");
-  const char *type = purser_json_string (entry, "type"); /* Together: chat, embedding, image …; Anthropic: model; LM Studio: llm, vlm, embeddings */
-  static const char *const other_types[] = { "embedding", "embeddings", "image", "audio", "moderation", "rerank", "transcribe" };
+  /* Together: chat, embedding, image …; Anthropic: model; LM Studio: llm, vlm, embeddings */
+  const char *type = purser_json_string (entry, "type");
+  static const char *const other_types[] = { "embedding",  "embeddings", "image",     "audio",
+                                             "moderation", "rerank",     "transcribe" };
   if (outputs == NULL)
     outputs = purser_json_array (purser_json_member (entry, "architecture"), "output_modalities"); /* OpenRouter */
   if (outputs != NULL)
@@ -100,12 +105,17 @@ typedef struct { const char *object, *member; } Place;
 
 /* vLLM's max_model_len and llama.cpp's n_ctx are what the server runs with; the others what the model could do. */
 static const Place contexts[] = {
-  { "", "max_model_len" }, { "meta", "n_ctx" }, { "", "context_length" }, { "", "context_window" }, { "", "max_context_length" },
-  { "top_provider", "context_length" }, { "", "max_input_tokens" }, { "limits", "max_input_tokens" }, { "details", "context_length" },
-  { "meta", "n_ctx_train" },
+  { "", "max_model_len" },         { "meta", "n_ctx" },
+  { "", "context_length" },        { "", "context_window" },
+  { "", "max_context_length" },    { "top_provider", "context_length" },
+  { "", "max_input_tokens" },      { "limits", "max_input_tokens" },
+  { "details", "context_length" }, { "meta", "n_ctx_train" },
 };
 static const Place outputs_at_most[] = {
-  { "", "max_tokens" }, { "", "max_output_tokens" }, { "", "max_completion_tokens" }, { "top_provider", "max_completion_tokens" },
+  { "", "max_tokens" },
+  { "", "max_output_tokens" },
+  { "", "max_completion_tokens" },
+  { "top_provider", "max_completion_tokens" },
   { "limits", "max_output_tokens" },
 };
 
@@ -134,7 +144,8 @@ first_word (JsonObject *entry, const char *const *members)
   return NULL;
 }
 
-/* The members in which each format puts the name, and the title for people (Ollama and "openai" lists repeat the id there). */
+/* The members in which each format puts the name, and the title for people (Ollama and "openai" lists repeat the id
+ * there). */
 typedef struct { const char *format; const char *list[3], *name[4], *title[3]; } Format;
 
 static const Format formats[] = {
@@ -237,7 +248,8 @@ purser_models_parse (const char *format, const void *body, gsize length, char **
     *next_page = NULL;
   if (known == NULL)
     {
-      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED, _("No model list has the format “%s”"), format);
+      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED, _("No model list has the format “%s”"),
+                   format);
       return NULL;
     }
   if (length > PURSER_READER_MAX_BODY)
@@ -249,7 +261,8 @@ purser_models_parse (const char *format, const void *body, gsize length, char **
   list = root != NULL ? find_list (root, known) : NULL;
   if (list == NULL)
     {
-      g_autoptr(PurserFault) fault = purser_fault_garbage (_("The server's answer is not a list of models."), body, length);
+      g_autoptr(PurserFault) fault =
+          purser_fault_garbage (_("The server's answer is not a list of models."), body, length);
       g_set_error_literal (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX, fault->message);
       return NULL;
     }

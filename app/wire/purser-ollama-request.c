@@ -18,7 +18,7 @@
  *   a result that is an error   its text begins with "Error: "
  *   tool_choice "none"          the tools are left out
  *   a forced tool               asked for in words: not enforced; of tools, only the named one is sent
- *   effort                      "none" → think:false, xhigh and max → "max"; others → true, or the word itself for gpt-oss
+ *   effort                      "none" → think:false, xhigh and max → "max"; others → true, or the word for gpt-oss
  *   nothing said of streaming   said: Ollama streams unless told not to
  */
 
@@ -30,7 +30,8 @@ add_file_text (GString *text, const PurserPart *part, GError **error)
     return purser_encode_refuse (error, _("Ollama takes no files but plain text."));
   g_autofree guchar *bytes = g_base64_decode (part->data, &length);
   g_autofree char *content = g_utf8_make_valid ((const char *) bytes, length);
-  g_string_append_printf (text, "%s%s%s%s", text->len > 0 ? "\n\n" : "", part->name ? part->name : "", part->name ? ":\n" : "", content);
+  g_string_append_printf (text, "%s%s%s%s", text->len > 0 ? "\n\n" : "", part->name ? part->name : "",
+                          part->name ? ":\n" : "", content);
   return TRUE;
 }
 
@@ -108,8 +109,10 @@ add_result (JsonArray *messages, const PurserPart *part, PurserCallIds *ids)
 static gboolean
 add_message (JsonArray *messages, const PurserMessage *source, PurserCallIds *ids, GError **error)
 {
-  static const char *const roles[] = {
-    [PURSER_ROLE_SYSTEM] = "system", [PURSER_ROLE_USER] = "user", [PURSER_ROLE_ASSISTANT] = "assistant", [PURSER_ROLE_TOOL] = "user" };
+  static const char *const roles[] = { [PURSER_ROLE_SYSTEM] = "system",
+                                       [PURSER_ROLE_USER] = "user",
+                                       [PURSER_ROLE_ASSISTANT] = "assistant",
+                                       [PURSER_ROLE_TOOL] = "user" };
   g_auto(Gathered) gathered = { g_string_new (NULL), g_string_new (NULL), json_array_new (), json_array_new () };
   for (guint i = 0; i < source->parts->len; i++)
     {
@@ -227,7 +230,9 @@ add_think (JsonObject *body, const char *effort, const char *model)
   if (g_str_equal (effort, "xhigh") || g_str_equal (effort, "max"))
     json_object_set_string_member (body, "think", "max");
   else if (strstr (model, "gpt-oss") != NULL && !g_str_equal (effort, "none"))
-    json_object_set_string_member (body, "think", g_strv_contains (words, effort) ? effort : "low"); /* it cannot be turned off, only down */
+    json_object_set_string_member (body, "think",
+                                   g_strv_contains (words, effort) ? effort
+                                                                   : "low"); /* it cannot be turned off, only down */
   else
     json_object_set_boolean_member (body, "think", !g_str_equal (effort, "none"));
 }

@@ -6,8 +6,8 @@
 #include "purser-json.h"
 #include "purser-reader.h"
 
-/* PROVIDERS §6.4: replies of /api/chat, and of /api/generate, which has response and thinking where chat has a message. A line of
- * a stream and a whole reply have the same members. */
+/* PROVIDERS §6.4: replies of /api/chat, and of /api/generate, which has response and thinking where chat has a message.
+ * A line of a stream and a whole reply have the same members. */
 
 typedef struct { int tools; } State;
 
@@ -27,20 +27,25 @@ read_tools (PurserReader *reader, State *state, JsonArray *calls)
       JsonObject *function = purser_json_member (call, "function");
       JsonNode *arguments = purser_json_node (function, "arguments");
       const char *id = purser_json_string (call, "id"), *given = purser_json_string (function, "arguments");
-      g_autofree char *text = given != NULL ? g_strdup (given) : arguments != NULL ? purser_json_to_string (arguments, FALSE) : NULL;
+      g_autofree char *text = given != NULL       ? g_strdup (given)
+                              : arguments != NULL ? purser_json_to_string (arguments, FALSE)
+                                                  : NULL;
       if (function == NULL)
         continue;
-      purser_reader_tool (reader, 0, state->tools, id != NULL && *id != 0 ? id : NULL, purser_json_string (function, "name"), FALSE);
+      purser_reader_tool (reader, 0, state->tools, id != NULL && *id != 0 ? id : NULL,
+                          purser_json_string (function, "name"), FALSE);
       purser_reader_text (reader, PURSER_EVENT_TOOL_ARGS, 0, state->tools, text);
       purser_reader_tool_end (reader, 0, state->tools++);
     }
 }
 
-/* PROVIDERS §5.2: the prompt count includes what was cached, without saying how much; older versions leave it out then. */
+/* PROVIDERS §5.2: the prompt count includes what was cached, without saying how much; older versions leave it out then.
+ */
 static void
 read_usage (PurserReader *reader, JsonObject *line)
 {
-  static const char *const counts[] = { "prompt_eval_count", "eval_count", "total_duration", "load_duration", "prompt_eval_duration", "eval_duration" };
+  static const char *const counts[] = { "prompt_eval_count", "eval_count",           "total_duration",
+                                        "load_duration",     "prompt_eval_duration", "eval_duration" };
   g_autoptr(PurserUsage) usage = purser_usage_new ();
   JsonObject *raw;
   usage->input_total = purser_reader_count (line, "prompt_eval_count");
@@ -105,8 +110,10 @@ read_line (PurserReader *reader, State *state, JsonNode *root, gboolean whole)
   if (ours)
     {
       purser_reader_start (reader, NULL, purser_json_string (line, "model"));
-      purser_reader_text (reader, PURSER_EVENT_THINKING, 0, 0, purser_json_string (message ? message : line, "thinking"));
-      purser_reader_text (reader, PURSER_EVENT_TEXT, 0, 0, message ? purser_json_string (message, "content") : purser_json_string (line, "response"));
+      purser_reader_text (reader, PURSER_EVENT_THINKING, 0, 0,
+                          purser_json_string (message ? message : line, "thinking"));
+      purser_reader_text (reader, PURSER_EVENT_TEXT, 0, 0,
+                          message ? purser_json_string (message, "content") : purser_json_string (line, "response"));
       read_tools (reader, state, purser_json_array (message, "tool_calls"));
     }
   if (purser_reader_error (reader, root, ours))

@@ -17,12 +17,13 @@
  *   a result that is an error   its text begins with "Error: "
  *   an image beside a result    a user message after the results (§3.2)
  *   a file by address           refused
- *   an unknown effort, or one   the nearest that the model takes (purser-openai-rules.c); dropped where it cannot reason
+ *   effort                      the nearest that the model takes (purser-openai-rules.c); dropped where none reasons
  *   sampling                    dropped where the model refuses it; clamped to what the format allows
  *   more than 4 stop texts      refused by OpenAI, so refused here; unknown servers judge themselves
- *   tools with reasoning on     models from GPT-5.4 take them here only without: effort "none" is sent where nothing was said,
- *                               another effort is refused
- *   `plain`                     stream_options, reasoning_effort and strict stay out, for servers that refuse what they do not know
+ *   tools with reasoning on     models from GPT-5.4 take them here only without: effort "none" is sent where nothing
+ *                               was said, another effort is refused
+ *   `plain`                     stream_options, reasoning_effort and strict stay out, for servers that refuse what
+ *                               they do not know
  */
 
 typedef struct
@@ -32,7 +33,7 @@ typedef struct
   const PurserOpenaiRule    *rule;
   PurserCallIds             *ids;
   JsonArray                 *messages; /* (unowned) */
-  GPtrArray                 *beside;   /* (element-type PurserPart): what stood beside tool results, for the message after them */
+  GPtrArray *beside; /* (element-type PurserPart): what stood beside tool results, for the message after them */
 } Encoder;
 
 static gboolean
@@ -177,7 +178,9 @@ flush_beside (Encoder *encoder, GError **error)
 static gboolean
 add_messages (Encoder *encoder, GError **error)
 {
-  static const char *const roles[] = { [PURSER_ROLE_SYSTEM] = "system", [PURSER_ROLE_USER] = "user", [PURSER_ROLE_TOOL] = "user" };
+  static const char *const roles[] = {
+    [PURSER_ROLE_SYSTEM] = "system", [PURSER_ROLE_USER] = "user", [PURSER_ROLE_TOOL] = "user"
+  };
   for (guint i = 0; i < encoder->chat->messages->len; i++)
     {
       const PurserMessage *source = g_ptr_array_index (encoder->chat->messages, i);
@@ -281,9 +284,11 @@ static gboolean
 add_effort (Encoder *encoder, JsonObject *body, GError **error)
 {
   const char *effort = choose_effort (encoder);
-  if (encoder->options->known_server && encoder->rule->tools_without_reasoning && encoder->chat->tools->len > 0 && effort != NULL
-      && !g_str_equal (effort, "none"))
-    return purser_encode_refuse (error, _("%s takes tools over Chat Completions only without reasoning. Set the effort to “none”, or leave the tools out."),
+  if (encoder->options->known_server && encoder->rule->tools_without_reasoning && encoder->chat->tools->len > 0
+      && effort != NULL && !g_str_equal (effort, "none"))
+    return purser_encode_refuse (error,
+                                 _("%s takes tools over Chat Completions only without reasoning. Set the effort to "
+                                    "“none”, or leave the tools out."),
                                  encoder->options->model);
   if (effort != NULL)
     json_object_set_string_member (body, "reasoning_effort", effort);
@@ -308,7 +313,8 @@ add_sampling (Encoder *encoder, JsonObject *body, GError **error)
   const PurserChat *chat = encoder->chat;
   guint stops = chat->stop != NULL ? g_strv_length (chat->stop) : 0;
   if (chat->max_tokens >= 0)
-    json_object_set_int_member (body, encoder->options->known_server ? "max_completion_tokens" : "max_tokens", chat->max_tokens);
+    json_object_set_int_member (body, encoder->options->known_server ? "max_completion_tokens" : "max_tokens",
+                                chat->max_tokens);
   if (may_sample (encoder) && !isnan (chat->temperature))
     json_object_set_double_member (body, "temperature", CLAMP (chat->temperature, 0, 2));
   if (may_sample (encoder) && !isnan (chat->top_p))

@@ -9,9 +9,10 @@
 #include "purser-openai-usage.h"
 #include "purser-reader.h"
 
-/* PROVIDERS §6.2 and §10.4: replies of Chat Completions, and what compatible servers make of them. Tolerated: usage on any chunk;
- * tool calls without an index, several under one index, names that come late; missing ids; finish_reason ""; a missing [DONE];
- * choices without delta, or with message in its place; reasoning under three names; text as a list of parts; function_call. */
+/* PROVIDERS §6.2 and §10.4: replies of Chat Completions, and what compatible servers make of them. Tolerated: usage on
+ * any chunk; tool calls without an index, several under one index, names that come late; missing ids; finish_reason "";
+ * a missing [DONE]; choices without delta, or with message in its place; reasoning under three names; text as a list of
+ * parts; function_call. */
 
 #define MAX_CHOICES 128
 #define MAX_TOOLS 1024
@@ -103,8 +104,8 @@ with_id (Choice *choice, const char *id)
   return NULL;
 }
 
-/* Which call a fragment belongs to. The index says so, unless a server numbers every call 0 and only the id is new; where the
- * index is missing, a known id or the lack of a name means "go on with the last one". */
+/* Which call a fragment belongs to. The index says so, unless a server numbers every call 0 and only the id is new;
+ * where the index is missing, a known id or the lack of a name means "go on with the last one". */
 static Tool *
 find_tool (Choice *choice, JsonObject *call, const char *name)
 {
@@ -264,9 +265,14 @@ read_message (PurserReader *reader, Choice *choice, int number, JsonObject *mess
 static PurserFinish
 finish_of (const Choice *choice, const char *word)
 {
-  static const struct { const char *word; PurserFinish finish; } words[] = {
-    { "length", PURSER_FINISH_LENGTH }, { "max_tokens", PURSER_FINISH_LENGTH }, { "tool_calls", PURSER_FINISH_TOOLS },
-    { "function_call", PURSER_FINISH_TOOLS }, { "content_filter", PURSER_FINISH_REFUSED }, { "error", PURSER_FINISH_OTHER },
+  static const struct
+  {
+    const char *word;
+    PurserFinish finish;
+  } words[] = {
+    { "length", PURSER_FINISH_LENGTH },          { "max_tokens", PURSER_FINISH_LENGTH },
+    { "tool_calls", PURSER_FINISH_TOOLS },       { "function_call", PURSER_FINISH_TOOLS },
+    { "content_filter", PURSER_FINISH_REFUSED }, { "error", PURSER_FINISH_OTHER },
   };
   for (gsize i = 0; word != NULL && i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (words[i].word, word))
@@ -351,7 +357,8 @@ read_chunk (PurserReader *reader, State *state, JsonObject *root)
   return sound;
 }
 
-/* An error may ride on an ordinary chunk (OpenRouter), whose usage still counts: first what it says, then that it failed. */
+/* An error may ride on an ordinary chunk (OpenRouter), whose usage still counts: first what it says, then that it
+ * failed. */
 static gboolean
 read_item (PurserReader *reader, gpointer state, const char *event, JsonNode *root)
 {
@@ -360,7 +367,8 @@ read_item (PurserReader *reader, gpointer state, const char *event, JsonNode *ro
     return JSON_NODE_HOLDS_NULL (root);
   if (!read_chunk (reader, state, object))
     return FALSE;
-  if (!purser_reader_error (reader, root, purser_json_array (object, "choices") != NULL || !g_str_equal (event, "error")))
+  if (!purser_reader_error (reader, root,
+                            purser_json_array (object, "choices") != NULL || !g_str_equal (event, "error")))
     return !g_str_equal (event, "error");
   return TRUE;
 }
@@ -381,7 +389,8 @@ read_whole (PurserReader *reader, gpointer data, JsonNode *root)
   return has_choices;
 }
 
-/* [DONE] ends a reply whose choices gave no reason; a connection that just ends does so only where every choice gave one. */
+/* [DONE] ends a reply whose choices gave no reason; a connection that just ends does so only where every choice gave
+ * one. */
 static gboolean
 complete (PurserReader *reader, gpointer data, gboolean marked)
 {
@@ -398,6 +407,13 @@ complete (PurserReader *reader, gpointer data, gboolean marked)
 }
 
 const PurserDialect purser_dialect_openai_chat = {
-  .id = "openai-chat", .framing = PURSER_FRAMING_SSE, .headers = NULL, .encode = purser_openai_chat_encode,
-  .state_new = state_new, .state_free = state_free, .read_item = read_item, .read_whole = read_whole, .complete = complete,
+  .id = "openai-chat",
+  .framing = PURSER_FRAMING_SSE,
+  .headers = NULL,
+  .encode = purser_openai_chat_encode,
+  .state_new = state_new,
+  .state_free = state_free,
+  .read_item = read_item,
+  .read_whole = read_whole,
+  .complete = complete,
 };

@@ -12,9 +12,9 @@ first_count (gint64 a, gint64 b, gint64 fallback)
   return a >= 0 ? a : b >= 0 ? b : fallback;
 }
 
-/* PROVIDERS §5.2: prompt_tokens holds everything the model read, cache reads and writes included. A server that says nothing of
- * caching charges the whole prompt alike, so its parts are 0, not unknown. Where more is cached than read (Grok on Azure), the
- * uncached part is unknown. */
+/* PROVIDERS §5.2: prompt_tokens holds everything the model read, cache reads and writes included. A server that says
+ * nothing of caching charges the whole prompt alike, so its parts are 0, not unknown. Where more is cached than read
+ * (Grok on Azure), the uncached part is unknown. */
 static void
 split_input (PurserUsage *read)
 {
@@ -34,11 +34,14 @@ purser_openai_usage_read (JsonObject *usage)
   g_autoptr(PurserUsage) read = purser_usage_new ();
   JsonObject *input = purser_json_member (usage, "prompt_tokens_details");
   JsonObject *output = purser_json_member (usage, "completion_tokens_details");
-  read->input_total = first_count (purser_reader_count (usage, "prompt_tokens"), purser_reader_count (usage, "input_tokens"), -1);
-  read->output = first_count (purser_reader_count (usage, "completion_tokens"), purser_reader_count (usage, "output_tokens"), -1);
+  read->input_total =
+      first_count (purser_reader_count (usage, "prompt_tokens"), purser_reader_count (usage, "input_tokens"), -1);
+  read->output =
+      first_count (purser_reader_count (usage, "completion_tokens"), purser_reader_count (usage, "output_tokens"), -1);
   if (read->input_total < 0 && read->output < 0)
     return NULL;
-  read->cache_read = first_count (purser_reader_count (input, "cached_tokens"), purser_reader_count (usage, "prompt_cache_hit_tokens"), 0); /* DeepSeek */
+  read->cache_read = first_count (purser_reader_count (input, "cached_tokens"),
+                                  purser_reader_count (usage, "prompt_cache_hit_tokens"), 0); /* DeepSeek */
   read->cache_write_other = first_count (purser_reader_count (input, "cache_write_tokens"), -1, 0);
   read->cache_write_5m = read->cache_write_1h = 0;
   read->reasoning = purser_reader_count (output, "reasoning_tokens");

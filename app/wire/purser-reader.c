@@ -12,8 +12,10 @@
 #include "purser-lines.h"
 #include "purser-sse.h"
 
-#define MAX_SNIFFED (64 * 1024) /* blanks before the first byte that tells what comes; proxies send some to keep a line open */
-#define HEAD_BYTES 1024         /* of the reply, kept for the words of a fault */
+/* Blanks before the first byte that tells what comes: proxies send some to keep a line open. */
+#define MAX_SNIFFED (64 * 1024)
+/* Of the reply, kept for the words of a fault. */
+#define HEAD_BYTES 1024
 
 typedef enum { MODE_SNIFF, MODE_SSE, MODE_LINES, MODE_WHOLE, MODE_OVER } Mode;
 
@@ -77,7 +79,8 @@ purser_reader_text (PurserReader *self, PurserEventType type, int choice, int to
 static void
 emit_half_cb (PurserHalfKey key, gpointer user_data)
 {
-  emit (user_data, &(PurserEvent) { .type = key.type, .choice = key.choice, .tool = key.tool, .text = "\xef\xbf\xbd", .length = 3 });
+  emit (user_data, &(PurserEvent) {
+                       .type = key.type, .choice = key.choice, .tool = key.tool, .text = "\xef\xbf\xbd", .length = 3 });
 }
 
 /* A half whose other half never came stands for a broken character. */
@@ -91,8 +94,13 @@ flush_halves (PurserReader *self, int choice)
 void
 purser_reader_tool (PurserReader *self, int choice, int tool, const char *id, const char *name, gboolean custom)
 {
-  emit (self, &(PurserEvent) { .type = PURSER_EVENT_TOOL_START, .choice = choice, .tool = tool, .id = id, .name = name ? name : "",
-                               .text = custom ? "custom" : NULL, .length = custom ? 6 : 0 });
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_TOOL_START,
+                              .choice = choice,
+                              .tool = tool,
+                              .id = id,
+                              .name = name ? name : "",
+                              .text = custom ? "custom" : NULL,
+                              .length = custom ? 6 : 0 });
 }
 
 void
@@ -125,7 +133,11 @@ void
 purser_reader_finish (PurserReader *self, int choice, PurserFinish finish, const char *word)
 {
   flush_halves (self, choice);
-  emit (self, &(PurserEvent) { .type = PURSER_EVENT_FINISH, .choice = choice, .finish = finish, .text = word, .length = word ? strlen (word) : 0 });
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_FINISH,
+                              .choice = choice,
+                              .finish = finish,
+                              .text = word,
+                              .length = word ? strlen (word) : 0 });
 }
 
 void
@@ -237,7 +249,8 @@ static void
 append_body (PurserReader *self, const void *bytes, gsize length)
 {
   if (self->body->len + length > PURSER_READER_MAX_BODY)
-    purser_reader_fail (self, purser_fault_new (PURSER_FAULT_TOO_LARGE, 0, _("The reply is longer than 64 MiB.")), NULL);
+    purser_reader_fail (self, purser_fault_new (PURSER_FAULT_TOO_LARGE, 0, _("The reply is longer than 64 MiB.")),
+                        NULL);
   else
     g_byte_array_append (self->body, bytes, length);
 }
@@ -283,7 +296,8 @@ begin_stream (PurserReader *self)
 static void
 feed_stream (PurserReader *self, const void *bytes, gsize length)
 {
-  gboolean fits = self->sse ? purser_sse_feed (self->sse, bytes, length) : purser_lines_feed (self->lines, bytes, length);
+  gboolean fits =
+      self->sse ? purser_sse_feed (self->sse, bytes, length) : purser_lines_feed (self->lines, bytes, length);
   if (!fits && self->mode != MODE_OVER)
     fail_endless (self);
 }
@@ -307,8 +321,9 @@ telling_byte (const GByteArray *bytes)
   return -1;
 }
 
-/* Servers answer a request for a stream with whole JSON (errors, old versions) or with a proxy's HTML page, whatever they say in
- * the content type: the first byte tells. Only NDJSON begins like a whole document; lines_cb() tells them apart. */
+/* Servers answer a request for a stream with whole JSON (errors, old versions) or with a proxy's HTML page, whatever
+ * they say in the content type: the first byte tells. Only NDJSON begins like a whole document; lines_cb() tells them
+ * apart. */
 static void
 sniff (PurserReader *self, gboolean at_end)
 {
@@ -326,7 +341,8 @@ sniff (PurserReader *self, gboolean at_end)
 static gboolean
 says_stream (const char *content_type)
 {
-  static const char *const types[] = { "text/event-stream", "application/x-ndjson", "application/ndjson", "application/jsonl" };
+  static const char *const types[] = { "text/event-stream", "application/x-ndjson", "application/ndjson",
+                                       "application/jsonl" };
   for (gsize i = 0; content_type != NULL && i < G_N_ELEMENTS (types); i++)
     if (g_ascii_strncasecmp (content_type, types[i], strlen (types[i])) == 0)
       return TRUE;
@@ -334,7 +350,8 @@ says_stream (const char *content_type)
 }
 
 PurserReader *
-purser_reader_new (const PurserDialect *dialect, gboolean streamed, const char *content_type, PurserEventFunc func, gpointer user_data)
+purser_reader_new (
+    const PurserDialect *dialect, gboolean streamed, const char *content_type, PurserEventFunc func, gpointer user_data)
 {
   PurserReader *self = g_new0 (PurserReader, 1);
   self->dialect = dialect;
@@ -391,7 +408,9 @@ try_as_stream (PurserReader *self)
   while (blanks < self->body->len && g_ascii_isspace (text[blanks]))
     blanks++;
   for (gsize i = 0; i < G_N_ELEMENTS (fields) && self->dialect->framing == PURSER_FRAMING_SSE; i++)
-    looks_so = looks_so || (self->body->len - blanks >= strlen (fields[i]) && memcmp (text + blanks, fields[i], strlen (fields[i])) == 0);
+    looks_so = looks_so
+               || (self->body->len - blanks >= strlen (fields[i])
+                   && memcmp (text + blanks, fields[i], strlen (fields[i])) == 0);
   if (!looks_so || self->sse != NULL || self->lines != NULL || telling_byte (self->body) == '<')
     return FALSE;
   feed_stream_from_body (self);
@@ -436,7 +455,8 @@ end_stream (PurserReader *self)
   else if (!fits)
     fail_endless (self);
   else if (!self->item_seen && self->sse != NULL && purser_sse_strange (self->sse) && telling_byte (self->head) >= 0)
-    fail_garbage (self, _("The server's answer is not a model's reply."), (const char *) self->head->data, self->head->len);
+    fail_garbage (self, _("The server's answer is not a model's reply."), (const char *) self->head->data,
+                  self->head->len);
   else if (self->dialect->complete (self, self->state, FALSE))
     purser_reader_over (self);
   else

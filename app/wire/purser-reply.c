@@ -92,7 +92,9 @@ add_text (PurserReply *reply, const PurserEvent *event)
   PurserReplyChoice *choice = choice_at (reply, event->choice);
   if (choice == NULL)
     return;
-  GString *text = event->type == PURSER_EVENT_TEXT ? choice->text : event->type == PURSER_EVENT_THINKING ? choice->thinking : choice->refusal;
+  GString *text = event->type == PURSER_EVENT_TEXT       ? choice->text
+                  : event->type == PURSER_EVENT_THINKING ? choice->thinking
+                                                         : choice->refusal;
   g_string_append_len (text, event->text, event->length);
 }
 

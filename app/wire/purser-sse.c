@@ -29,39 +29,55 @@ dispatch (PurserSse *self)
   g_string_truncate (self->data, 0);
 }
 
+static gboolean
+is_named (const char *name, gsize length, const char *wanted)
+{
+  return length == strlen (wanted) && memcmp (name, wanted, length) == 0;
+}
+
+static void
+take_data (PurserSse *self, const char *value, gsize length)
+{
+  if (self->data->len + length + 1 > self->limit)
+    {
+      self->too_long = TRUE;
+      return;
+    }
+  if (self->has_data)
+    g_string_append_c (self->data, '\n');
+  self->has_data = TRUE;
+  g_string_append_len (self->data, value, length);
+}
+
 static void
 take_field (PurserSse *self, const char *name, gsize name_length, const char *value, gsize length)
 {
-  static const char *const ignored[] = { "id", "retry" };
-  if (name_length == 4 && memcmp (name, "data", 4) == 0)
+  if (is_named (name, name_length, "data"))
     {
-      if (self->data->len + length + 1 > self->limit)
-        {
-          self->too_long = TRUE;
-          return;
-        }
-      if (self->has_data)
-        g_string_append_c (self->data, '\n');
-      self->has_data = TRUE;
-      g_string_append_len (self->data, value, length);
+      take_data (self, value, length);
       return;
     }
-  if (name_length == 5 && memcmp (name, "event", 5) == 0)
+  if (is_named (name, name_length, "error") && length > 0 && *value == '{')
+    {
+      /* llama.cpp's server, in its older versions, writes "error: {…}" where it means an event of that name. */
+      g_string_assign (self->event, "error");
+      take_data (self, value, length);
+      return;
+    }
+  if (is_named (name, name_length, "event"))
     {
       g_string_truncate (self->event, 0);
       g_string_append_len (self->event, value, length);
 #ifdef PURSER_PLANTED_BUG
-      /* Planted: looks behind the end of a long name; only in readers as small as fuzz-sse's, so that each dialect's fuzzer must find
-       * its own dialect's bug. */
+      /* Planted: looks behind the end of a long name; only in readers as small as fuzz-sse's, so that each dialect's
+       * fuzzer must find its own dialect's bug. */
       if (length > 24 && self->limit < 1000)
         self->strange = self->event->str[self->event->allocated_len] == '!';
 #endif
       return;
     }
-  for (gsize i = 0; i < G_N_ELEMENTS (ignored); i++)
-    if (strlen (ignored[i]) == name_length && memcmp (name, ignored[i], name_length) == 0)
-      return;
-  self->strange = TRUE;
+  if (!is_named (name, name_length, "id") && !is_named (name, name_length, "retry"))
+    self->strange = TRUE;
 }
 
 static void

@@ -12,8 +12,17 @@ PurserUsage *
 purser_usage_new (void)
 {
   PurserUsage *usage = g_new0 (PurserUsage, 1);
-  *usage = (PurserUsage) { .input_total = -1, .input_uncached = -1, .cache_read = -1, .cache_write_5m = -1, .cache_write_1h = -1,
-    .cache_write_other = -1, .output = -1, .reasoning = -1, .audio_in = -1, .audio_out = -1, .server_tool_requests = -1 };
+  *usage = (PurserUsage) { .input_total = -1,
+                          .input_uncached = -1,
+                          .cache_read = -1,
+                          .cache_write_5m = -1,
+                          .cache_write_1h = -1,
+                          .cache_write_other = -1,
+                          .output = -1,
+                          .reasoning = -1,
+                          .audio_in = -1,
+                          .audio_out = -1,
+                          .server_tool_requests = -1 };
   return usage;
 }
 

@@ -35,6 +35,22 @@ run (PurserAdmin *admin, PurserCommand *command)
   g_assert_nonnull (outcome);
 }
 
+static gboolean
+count_trials_job (PurserDb *db, gpointer data, GError **error)
+{
+  g_autoptr (GPtrArray) trials = purser_trial_list (db, 10, error);
+  *(guint *) data = trials->len;
+  return TRUE;
+}
+
+static guint
+count_trials (PurserStore *store)
+{
+  guint n = 99;
+  g_assert_true (purser_store_read (store, count_trials_job, &n, NULL));
+  return n;
+}
+
 static void
 test_sample (void)
 {
@@ -68,7 +84,9 @@ test_sample (void)
   g_autoptr (GPtrArray) findings = purser_store_verify (store, &error);
   g_assert_cmpuint (findings->len, ==, 0);
 
+  g_assert_cmpuint (count_trials (store), ==, 1);
   run (admin, purser_command_remove_sample ());
+  g_assert_cmpuint (count_trials (store), ==, 0);
   g_autoptr (PurserOrg) after = purser_store_get_org (store);
   g_assert_false (after->sample);
   g_assert_cmpuint (after->providers->len, ==, 0);
@@ -77,6 +95,7 @@ test_sample (void)
   g_assert_cmpint (empty->total.calls, ==, 0);
   g_autoptr (GPtrArray) clean = purser_store_verify (store, &error);
   g_assert_cmpuint (clean->len, ==, 0);
+  run (admin, purser_command_load_sample ()); /* and once more */
   purser_store_close (store);
 }
 

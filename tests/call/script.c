@@ -5,138 +5,6 @@
 
 #define START (1000 * G_USEC_PER_SEC)
 
-/* --- The organisation --- */
-
-static const struct { gint64 id; const char *name, *kind, *address, *model; gint64 key_version, context; } parts[] = {
-  { 1, "a", "openai-compatible", "http://127.0.0.1:9/v1", "one", 0, 8000 },
-  { 2, "b", "anthropic", "https://api.example", "two", 3, 200000 },
-  { 3, "c", "ollama", "http://127.0.0.1:11434", "three", 0, PURSER_UNKNOWN },
-};
-
-static gboolean
-has_word (const char *options, const char *word)
-{
-  g_auto(GStrv) words = g_strsplit (options, " ", -1);
-  return g_strv_contains ((const char *const *) words, word);
-}
-
-static gint64
-number_after (const char *options, const char *prefix, gint64 fallback)
-{
-  g_auto(GStrv) words = g_strsplit (options, " ", -1);
-  for (char **word = words; *word != NULL; word++)
-    if (g_str_has_prefix (*word, prefix))
-      return g_ascii_strtoll (*word + strlen (prefix), NULL, 10);
-  return fallback;
-}
-
-static PurserPrice *
-price_new (gint64 id, gint64 input, gint64 output)
-{
-  PurserPrice *price = g_new0 (PurserPrice, 1);
-  price->id = id;
-  g_strlcpy (price->currency, "EUR", sizeof price->currency);
-  for (gsize kind = 0; kind < PURSER_N_TOKEN_KINDS; kind++)
-    price->list_pico[kind] = price->contract_pico[kind] = (kind >= PURSER_TOKENS_OUTPUT_VISIBLE ? output : input) * PURSER_PICO_PER_MILLION_UNIT;
-  price->source = g_strdup ("test");
-  return price;
-}
-
-static void
-add_part (PurserOrg *org, gsize i, const char *options)
-{
-  g_autofree char *off = g_strconcat (parts[i].name, ":off", NULL), *removed = g_strconcat (parts[i].name, ":removed", NULL);
-  g_autofree char *unpriced = g_strconcat (parts[i].name, ":unpriced", NULL), *context = g_strconcat (parts[i].name, ":context=", NULL);
-  PurserProvider *provider = g_new0 (PurserProvider, 1);
-  PurserModel *model = g_new0 (PurserModel, 1);
-  provider->id = parts[i].id;
-  provider->kind = purser_kind_get (parts[i].kind);
-  provider->name = g_strdup (parts[i].name);
-  provider->address = g_strdup (parts[i].address);
-  provider->key_version = parts[i].key_version;
-  provider->multiplier_ppm = PURSER_PPM;
-  provider->enabled = !has_word (options, off);
-  model->id = 10 + parts[i].id;
-  model->provider_id = parts[i].id;
-  model->name = g_strdup (parts[i].model);
-  model->context_tokens = number_after (options, context, parts[i].context);
-  model->max_output = 4000;
-  model->listed = TRUE;
-  model->price = has_word (options, unpriced) ? NULL : price_new (20 + parts[i].id, 1 << i, 10 << i);
-  if (has_word (options, removed))
-    purser_provider_free (provider);
-  else
-    g_ptr_array_add (org->providers, provider);
-  g_ptr_array_add (org->models, model);
-}
-
-PurserOrg *
-script_org (const char *options)
-{
-  PurserOrg *org = purser_org_new ();
-  PurserWorkload *workload = g_new0 (PurserWorkload, 1);
-  org->generation = number_after (options, "generation=", 1);
-  org->name = g_strdup ("Test");
-  g_strlcpy (org->currency, "EUR", sizeof org->currency);
-  org->timezone = g_strdup ("UTC");
-  workload->id = 5;
-  workload->name = g_strdup ("drafting");
-  workload->builtin = TRUE;
-  workload->models = g_new0 (gint64, G_N_ELEMENTS (parts));
-  for (gsize i = 0; i < G_N_ELEMENTS (parts); i++)
-    {
-      g_autofree char *only = g_strconcat ("only:", parts[i].name, NULL);
-      add_part (org, i, options);
-      if (strstr (options, "only:") == NULL || has_word (options, only))
-        workload->models[workload->n_models++] = 10 + parts[i].id;
-    }
-  if (has_word (options, "unassigned"))
-    workload->n_models = 0;
-  g_ptr_array_add (org->workloads, workload);
-  return org;
-}
-
-/* --- Replies --- */
-
-typedef struct { const char *what, *openai, *anthropic, *ollama; } Piece;
-
-static const Piece pieces[] = {
-  { "start", "data: {\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}\n\n",
-    "event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"x\",\"model\":\"m\",\"role\":\"assistant\",\"content\":[],\"usage\":{\"input_tokens\":100,\"output_tokens\":1}}}\n\n"
-    "event: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\n",
-    "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":false}\n" },
-  { "text", "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"%s\"}}]}\n\n",
-    "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"%s\"}}\n\n",
-    "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"%s\"},\"done\":false}\n" },
-  { "finish", "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n",
-    "event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\n"
-    "event: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":20}}\n\n", "" },
-  { "usage", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20,\"total_tokens\":120}}\n\n", "", "" },
-  { "zero-usage", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}\n\n", "", "" },
-  { "odd-usage", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":20,\"total_tokens\":27,\"prompt_tokens_details\":{\"cached_tokens\":163}}}\n\n", "", "" },
-  { "end", "data: [DONE]\n\n", "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n",
-    "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"stop\",\"prompt_eval_count\":100,\"eval_count\":20}\n" },
-  { "fault", "data: {\"error\":{\"message\":\"Overloaded\",\"type\":\"overloaded_error\"}}\n\n",
-    "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}\n\n", "{\"error\":\"server busy, overloaded\"}\n" },
-  { "whole", "{\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hello\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20,\"total_tokens\":120}}",
-    "{\"id\":\"x\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"Hello\"}],\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":100,\"output_tokens\":20}}",
-    "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"Hello\"},\"done\":true,\"done_reason\":\"stop\",\"prompt_eval_count\":100,\"eval_count\":20}" },
-  { "words", "{\"error\":{\"message\":\"%s\",\"type\":\"error\"}}", "{\"type\":\"error\",\"error\":{\"type\":\"x\",\"message\":\"%s\"}}", "{\"error\":\"%s\"}" },
-};
-
-char *
-script_bytes (const char *dialect, const char *what)
-{
-  g_auto(GStrv) parts_of = g_strsplit (what, "=", 2);
-  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
-    if (g_str_equal (pieces[i].what, parts_of[0]))
-      {
-        const char *form = g_str_equal (dialect, "anthropic") ? pieces[i].anthropic : g_str_equal (dialect, "ollama") ? pieces[i].ollama : pieces[i].openai;
-        return g_strdup_printf (form, parts_of[1] != NULL ? parts_of[1] : "Hello");
-      }
-  return g_strdup (what);
-}
-
 /* --- Inputs --- */
 
 static const char *
@@ -219,10 +87,12 @@ feed_answer (Script *script, PurserAnswer answer)
   gint64 id = answer == PURSER_ANSWER_DONE ? ++script->next_id : 0;
   if (answer == PURSER_ANSWER_DONE && script->question == PURSER_ACTION_OPEN)
     script->opens++;
-  if (answer == PURSER_ANSWER_DONE && (script->question == PURSER_ACTION_OPEN || script->question == PURSER_ACTION_NEXT_ATTEMPT))
+  if (answer == PURSER_ANSWER_DONE
+      && (script->question == PURSER_ACTION_OPEN || script->question == PURSER_ACTION_NEXT_ATTEMPT))
     script->attempts++;
   script->question = PURSER_ACTION_DONE;
-  purser_engine_answer (script->engine, answer, 77, id, answer == PURSER_ANSWER_DONE ? NULL : "no room left", script->now);
+  purser_engine_answer (script->engine, answer, 77, id, answer == PURSER_ANSWER_DONE ? NULL : "no room left",
+                        script->now);
 }
 
 /* "status:NNN[:retry-after=S][:should-retry=false][:html][:location=URL]" */
@@ -234,7 +104,9 @@ feed_status (Script *script, const char *words)
   g_set_str (&script->retry_after, NULL);
   g_set_str (&script->should_retry, NULL);
   g_set_str (&script->location, NULL);
-  g_set_str (&script->content_type, status != 200 ? "application/json" : g_str_equal (script->dialect, "ollama") ? "application/x-ndjson" : "text/event-stream");
+  g_set_str (&script->content_type, status != 200                             ? "application/json"
+                                    : g_str_equal (script->dialect, "ollama") ? "application/x-ndjson"
+                                                                              : "text/event-stream");
   for (char **flag = flags + 1; *flag != NULL; flag++)
     if (g_str_has_prefix (*flag, "retry-after="))
       g_set_str (&script->retry_after, *flag + 12);
@@ -263,11 +135,19 @@ feed_reload (Script *script, const char *options)
   purser_engine_reloaded (script->engine, org, script->now);
 }
 
-static const struct { const char *word; PurserAnswer answer; } answers[] = {
-  { "done", PURSER_ANSWER_DONE }, { "refused", PURSER_ANSWER_REFUSED }, { "stale", PURSER_ANSWER_STALE }, { "failed", PURSER_ANSWER_FAILED },
+static const struct { const char *word; PurserAnswer answer;
+} answers[] = {
+  { "done", PURSER_ANSWER_DONE },
+  { "refused", PURSER_ANSWER_REFUSED },
+  { "stale", PURSER_ANSWER_STALE },
+  { "failed", PURSER_ANSWER_FAILED },
 };
-static const struct { const char *word; PurserFaultClass class_; } faults[] = {
-  { "error:address", PURSER_FAULT_ADDRESS }, { "error:tls", PURSER_FAULT_TLS }, { "error:cut", PURSER_FAULT_CUT }, { "error:garbage", PURSER_FAULT_GARBAGE },
+static const struct { const char *word; PurserFaultClass class_;
+} faults[] = {
+  { "error:address", PURSER_FAULT_ADDRESS },
+  { "error:tls", PURSER_FAULT_TLS },
+  { "error:cut", PURSER_FAULT_CUT },
+  { "error:garbage", PURSER_FAULT_GARBAGE },
 };
 
 /* "+MS" before an input lets time pass; "timer" goes to the time that was asked for. */
@@ -419,8 +299,16 @@ describe_send (Script *script, GString *text, const PurserHttpRequest *request)
   gboolean anthropic = strstr (url, "api.example") != NULL, ollama = strstr (url, "11434") != NULL;
   script->dialect = anthropic ? "anthropic" : ollama ? "ollama" : "openai-chat";
   script->sends++;
-  g_string_append_printf (text, "send(%s%s%s) ", anthropic ? "b" : ollama ? "c" : "a", key ? " key" : "",
-                          !anthropic && !ollama && g_strstr_len (body, (gssize) g_bytes_get_size (request->body), "stream_options") == NULL ? " plain" : "");
+  g_string_append_printf (text, "send(%s%s%s) ",
+                          anthropic ? "b"
+                          : ollama  ? "c"
+                                    : "a",
+                          key ? " key" : "",
+                          !anthropic && !ollama
+                                  && g_strstr_len (body, (gssize) g_bytes_get_size (request->body), "stream_options")
+                                         == NULL
+                              ? " plain"
+                              : "");
 }
 
 static void
@@ -429,7 +317,8 @@ describe_done (Script *script, GString *text, const PurserCallResult *result)
   script->dones++;
   script->question = PURSER_ACTION_DONE;
   script->result = purser_call_result_ref ((PurserCallResult *) result);
-  g_string_append_printf (text, "done(%s%s%s) ", result->fault != NULL ? purser_fault_class_id (result->fault->class_) : "ok",
+  g_string_append_printf (text, "done(%s%s%s) ",
+                          result->fault != NULL ? purser_fault_class_id (result->fault->class_) : "ok",
                           result->model != NULL ? " " : "", result->model != NULL ? result->model : "");
 }
 
@@ -467,7 +356,8 @@ char *
 script_take (Script *script)
 {
   g_autoptr(GString) text = g_string_new (NULL);
-  for (PurserAction *action = purser_engine_next (script->engine); action != NULL; action = purser_engine_next (script->engine))
+  for (PurserAction *action = purser_engine_next (script->engine); action != NULL;
+       action = purser_engine_next (script->engine))
     {
       describe (script, text, action);
       purser_action_free (action);

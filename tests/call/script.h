@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /* Drives an engine by words, without network, file or clock. */
 
-/* An organisation in memory: model "a/one" (openai-compatible, key-less), "b/two" (anthropic, with a key), "c/three" (ollama on this machine),
- * assigned in this order to "drafting". OPTIONS: words such as "b:off" "a:removed" "only:a" "a:unpriced" "b:context=9000" "generation=7". */
+/* An organisation in memory: model "a/one" (openai-compatible, key-less), "b/two" (anthropic, with a key), "c/three"
+ * (ollama on this machine), assigned in this order to "drafting". OPTIONS: words such as "b:off" "a:removed" "only:a"
+ * "a:unpriced" "b:context=9000" "generation=7". */
 PurserOrg *script_org (const char *options);
 
 typedef struct

@@ -27,7 +27,18 @@ static const Count counts[] = {
   { "more cached than read", 7, -1, 163, -1, 20, -1, TRUE, TRUE, { 7, -1, -1, -1, -1, 20, -1 }, TRUE, TRUE },
   { "more reasoning than output", 100, 100, -1, -1, 10, 11, FALSE, TRUE, { 100, -1, -1, -1, -1, 0, 10 }, FALSE, TRUE },
   { "told, then cut", 100, 100, -1, -1, 20, -1, FALSE, FALSE, { 100, -1, -1, -1, -1, 20, -1 }, TRUE, FALSE },
-  { "counts of the start, then cut", 100, 100, -1, -1, 1, -1, FALSE, FALSE, { 100, -1, -1, -1, -1, 3, -1 }, TRUE, FALSE },
+  { "counts of the start, then cut",
+    100,
+    100,
+    -1,
+    -1,
+    1,
+    -1,
+    FALSE,
+    FALSE,
+    { 100, -1, -1, -1, -1, 3, -1 },
+    TRUE,
+    FALSE },
 };
 
 static void
@@ -61,7 +72,10 @@ static void
 test_charge (void)
 {
   PurserMeter meter = PURSER_METER_NOTHING_INIT;
-  PurserPrice price = { .id = 4, .currency = "EUR", .list_pico = { 3000000, -1, -1, -1, -1, 15000000, 15000000 }, .contract_pico = { 2700000, -1, -1, -1, -1, 13500000, 13500000 } };
+  PurserPrice price = { .id = 4,
+                        .currency = "EUR",
+                        .list_pico = { 3000000, -1, -1, -1, -1, 15000000, 15000000 },
+                        .contract_pico = { 2700000, -1, -1, -1, -1, 13500000, 13500000 } };
   meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 1000;
   meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = 10;
   purser_meter_charge (&meter, &price, "EUR");
@@ -88,8 +102,15 @@ test_charge (void)
 static void
 test_reserve (void)
 {
-  static const struct { gint64 asked, cap, counted; } limits[] = { { -1, -1, 16384 }, { 100, -1, 100 }, { 50000, -1, 16384 }, { 50000, 4000, 4000 }, { -1, 64000, 16384 }, { 100, 4000, 100 } };
-  PurserPrice price = { .id = 1, .currency = "EUR", .list_pico = { 0, 0, 0, 0, 0, 1000000, 0 }, .contract_pico = { 0, 0, 0, 0, 0, 1000000, 0 } };
+  static const struct
+  {
+    gint64 asked, cap, counted;
+  } limits[] = { { -1, -1, 16384 },     { 100, -1, 100 },     { 50000, -1, 16384 },
+                 { 50000, 4000, 4000 }, { -1, 64000, 16384 }, { 100, 4000, 100 } };
+  PurserPrice price = { .id = 1,
+                        .currency = "EUR",
+                        .list_pico = { 0, 0, 0, 0, 0, 1000000, 0 },
+                        .contract_pico = { 0, 0, 0, 0, 0, 1000000, 0 } };
   g_autoptr(PurserChat) chat = purser_chat_new_text (NULL, "Hello");
   for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
     {
@@ -105,16 +126,28 @@ static void
 test_pause (void)
 {
   const PurserRetryLimits limits = { .backoff_us = 500000, .backoff_max_us = 5000000, .retry_after_us = 20000000 };
-  static const struct { PurserFaultClass class_; gint64 retry_after_ms; int should_retry; guint n; double spread; gint64 pause; } pauses[] = {
-    { PURSER_FAULT_SERVER, -1, -1, 0, 0.5, 500000 },      { PURSER_FAULT_SERVER, -1, -1, 0, 0.0, 400000 },   { PURSER_FAULT_SERVER, -1, -1, 0, 1.0, 600000 },
-    { PURSER_FAULT_SERVER, -1, -1, 1, 0.5, 1000000 },     { PURSER_FAULT_SERVER, -1, -1, 3, 0.5, 4000000 },  { PURSER_FAULT_SERVER, -1, -1, 40, 0.5, 5000000 },
-    { PURSER_FAULT_RATE, 3000, -1, 0, 0.5, 3000000 },     { PURSER_FAULT_RATE, 20000, -1, 0, 0.5, 20000000 }, { PURSER_FAULT_RATE, 20001, -1, 0, 0.5, -1 },
-    { PURSER_FAULT_RATE, G_MAXINT64, -1, 0, 0.5, -1 },    { PURSER_FAULT_RATE, -1, 0, 0, 0.5, -1 },          { PURSER_FAULT_KEY, 1000, 1, 0, 0.5, -1 },
-    { PURSER_FAULT_REQUEST, -1, 1, 0, 0.5, -1 },          { PURSER_FAULT_CANCELLED, -1, -1, 0, 0.5, -1 },
+  static const struct
+  {
+    PurserFaultClass class_;
+    gint64 retry_after_ms;
+    int should_retry;
+    guint n;
+    double spread;
+    gint64 pause;
+  } pauses[] = {
+    { PURSER_FAULT_SERVER, -1, -1, 0, 0.5, 500000 },  { PURSER_FAULT_SERVER, -1, -1, 0, 0.0, 400000 },
+    { PURSER_FAULT_SERVER, -1, -1, 0, 1.0, 600000 },  { PURSER_FAULT_SERVER, -1, -1, 1, 0.5, 1000000 },
+    { PURSER_FAULT_SERVER, -1, -1, 3, 0.5, 4000000 }, { PURSER_FAULT_SERVER, -1, -1, 40, 0.5, 5000000 },
+    { PURSER_FAULT_RATE, 3000, -1, 0, 0.5, 3000000 }, { PURSER_FAULT_RATE, 20000, -1, 0, 0.5, 20000000 },
+    { PURSER_FAULT_RATE, 20001, -1, 0, 0.5, -1 },     { PURSER_FAULT_RATE, G_MAXINT64, -1, 0, 0.5, -1 },
+    { PURSER_FAULT_RATE, -1, 0, 0, 0.5, -1 },         { PURSER_FAULT_KEY, 1000, 1, 0, 0.5, -1 },
+    { PURSER_FAULT_REQUEST, -1, 1, 0, 0.5, -1 },      { PURSER_FAULT_CANCELLED, -1, -1, 0, 0.5, -1 },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (pauses); i++)
     {
-      PurserFault fault = { .class_ = pauses[i].class_, .retry_after_ms = pauses[i].retry_after_ms, .should_retry = pauses[i].should_retry };
+      PurserFault fault = { .class_ = pauses[i].class_,
+                            .retry_after_ms = pauses[i].retry_after_ms,
+                            .should_retry = pauses[i].should_retry };
       g_assert_cmpint (purser_retry_pause (&fault, &limits, pauses[i].n, pauses[i].spread), ==, pauses[i].pause);
     }
 }
@@ -122,10 +155,13 @@ test_pause (void)
 static void
 test_ask_instead (void)
 {
-  static const struct { PurserFaultClass class_; int status; const char *code, *message; PurserAsk ask; } refusals[] = {
+  static const struct { PurserFaultClass class_; int status; const char *code, *message; PurserAsk ask;
+  } refusals[] = {
     { PURSER_FAULT_REQUEST, 400, NULL, "Unrecognized request argument supplied: stream_options", PURSER_ASK_PLAIN },
     { PURSER_FAULT_REQUEST, 422, NULL, "body.stream_options: Extra inputs are not permitted", PURSER_ASK_PLAIN },
-    { PURSER_FAULT_REQUEST, 400, "unsupported_parameter", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.", PURSER_ASK_OTHER_MAX },
+    { PURSER_FAULT_REQUEST, 400, "unsupported_parameter",
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      PURSER_ASK_OTHER_MAX },
     { PURSER_FAULT_REQUEST, 400, NULL, "max_completion_tokens: unknown field", PURSER_ASK_OTHER_MAX },
     { PURSER_FAULT_REQUEST, 400, NULL, "max_tokens is too large: 100000. This model has at most 16384", 0 },
     { PURSER_FAULT_REQUEST, 400, NULL, "Unsupported image type", 0 },
@@ -135,7 +171,10 @@ test_ask_instead (void)
   };
   for (gsize i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
-      PurserFault fault = { .class_ = refusals[i].class_, .status = refusals[i].status, .code = (char *) refusals[i].code, .message = (char *) refusals[i].message };
+      PurserFault fault = { .class_ = refusals[i].class_,
+                            .status = refusals[i].status,
+                            .code = (char *) refusals[i].code,
+                            .message = (char *) refusals[i].message };
       g_assert_cmpint (purser_fault_ask_instead (&fault), ==, refusals[i].ask);
     }
 }
@@ -144,10 +183,16 @@ test_ask_instead (void)
 static void
 test_explain (void)
 {
-  static const struct { PurserFaultClass class_; int status; const char *message, *kind, *word, *not_word; } sentences[] = {
+  static const struct
+  {
+    PurserFaultClass class_;
+    int status;
+    const char *message, *kind, *word, *not_word;
+  } sentences[] = {
     { PURSER_FAULT_ADDRESS, 0, "There is no host of this name.", "openai", "no host of this name. Check", NULL },
     { PURSER_FAULT_ADDRESS, 0, "The connection was refused.", "ollama", "ollama serve", NULL },
-    { PURSER_FAULT_TLS, 0, "No secure connection: its certificate is signed by an authority that is not trusted here.", "openai", "CA file", NULL },
+    { PURSER_FAULT_TLS, 0, "No secure connection: its certificate is signed by an authority that is not trusted here.",
+      "openai", "CA file", NULL },
     { PURSER_FAULT_TIMEOUT, 0, "No first words within 120 s.", "openai", "within 120 s. Try again", NULL },
     { PURSER_FAULT_CUT, 200, NULL, "openai", "broke off", NULL },
     { PURSER_FAULT_KEY, 401, "invalid", "openai", "refused the key", NULL },
@@ -158,7 +203,8 @@ test_explain (void)
     { PURSER_FAULT_NOT_FOUND, 404, NULL, "github-models", "30 July 2026", "/chat" },
     { PURSER_FAULT_GONE, 410, NULL, "github-models", "30 July 2026", NULL },
     { PURSER_FAULT_GONE, 410, NULL, "openai", "has ended", "July" },
-    { PURSER_FAULT_NOT_FOUND, 307, "The server sends callers on to https://x.example.", "openai", "If you trust that address", NULL },
+    { PURSER_FAULT_NOT_FOUND, 307, "The server sends callers on to https://x.example.", "openai",
+      "If you trust that address", NULL },
     { PURSER_FAULT_NOT_FOUND, 404, "Status 404: <html><body>", "openai", "a web page, not to a model service", NULL },
     { PURSER_FAULT_GARBAGE, 200, "Not a reply: <!DOCTYPE html>", "openai", "a web page, not to a model service", NULL },
     { PURSER_FAULT_GARBAGE, 200, "rubbish", "openai", "not a model’s reply. Check its address", "web page" },

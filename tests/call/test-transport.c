@@ -139,12 +139,22 @@ descriptors (void)
   return n;
 }
 
-static const struct { const char *fault; gboolean ended; int status; PurserFaultClass class_; } outcomes[] = {
-  { "ok", TRUE, 200, PURSER_FAULT_NONE },           { "slow", TRUE, 200, PURSER_FAULT_NONE },             { "500", TRUE, 500, PURSER_FAULT_NONE },
-  { "empty-500", TRUE, 500, PURSER_FAULT_NONE },    { "401", TRUE, 401, PURSER_FAULT_NONE },              { "redirect", TRUE, 307, PURSER_FAULT_NONE },
-  { "huge", TRUE, 200, PURSER_FAULT_NONE },         { "line", TRUE, 200, PURSER_FAULT_NONE },             { "cut", FALSE, 200, PURSER_FAULT_CUT },
-  { "cut-start", FALSE, 200, PURSER_FAULT_CUT },    { "cut-headers", FALSE, 0, PURSER_FAULT_CUT },        { "cut-head-half", FALSE, 0, PURSER_FAULT_GARBAGE }, /* libsoup takes half a head for a wrong one */
-  { "not-http", FALSE, 0, PURSER_FAULT_GARBAGE },   { "no-end", TRUE, 200, PURSER_FAULT_NONE },
+static const struct { const char *fault; gboolean ended; int status; PurserFaultClass class_;
+} outcomes[] = {
+  { "ok", TRUE, 200, PURSER_FAULT_NONE },
+  { "slow", TRUE, 200, PURSER_FAULT_NONE },
+  { "500", TRUE, 500, PURSER_FAULT_NONE },
+  { "empty-500", TRUE, 500, PURSER_FAULT_NONE },
+  { "401", TRUE, 401, PURSER_FAULT_NONE },
+  { "redirect", TRUE, 307, PURSER_FAULT_NONE },
+  { "huge", TRUE, 200, PURSER_FAULT_NONE },
+  { "line", TRUE, 200, PURSER_FAULT_NONE },
+  { "cut", FALSE, 200, PURSER_FAULT_CUT },
+  { "cut-start", FALSE, 200, PURSER_FAULT_CUT },
+  { "cut-headers", FALSE, 0, PURSER_FAULT_CUT },
+  { "cut-head-half", FALSE, 0, PURSER_FAULT_GARBAGE }, /* libsoup takes half a head for a wrong one */
+  { "not-http", FALSE, 0, PURSER_FAULT_GARBAGE },
+  { "no-end", TRUE, 200, PURSER_FAULT_NONE },
 };
 
 static void
@@ -158,7 +168,8 @@ test_outcomes (void)
       Probe probe = { 0 };
       probe_start (&probe, transport, address, NULL);
       spin (probe_over, &probe, 20);
-      g_test_message ("%s: %s, status %d, %zu bytes, class %d: %s", outcomes[i].fault, probe.ended ? "end" : "error", probe.status, probe.bytes->len, probe.class_, probe.words != NULL ? probe.words : "");
+      g_test_message ("%s: %s, status %d, %zu bytes, class %d: %s", outcomes[i].fault, probe.ended ? "end" : "error",
+                      probe.status, probe.bytes->len, probe.class_, probe.words != NULL ? probe.words : "");
       g_assert_cmpint (probe.ended, ==, outcomes[i].ended);
       g_assert_cmpint (probe.status, ==, outcomes[i].status);
       g_assert_cmpint (probe.class_, ==, outcomes[i].class_);
@@ -173,9 +184,13 @@ test_outcomes (void)
 static void
 test_addresses (void)
 {
-  static const struct { const char *address; PurserFaultClass class_; } places[] = {
-    { "http://127.0.0.1:1/v1", PURSER_FAULT_ADDRESS }, { "http://no-such-host.invalid/v1", PURSER_FAULT_ADDRESS }, { "nonsense", PURSER_FAULT_ADDRESS },
-    { "ftp://127.0.0.1/v1", PURSER_FAULT_ADDRESS },    { "http:///v1", PURSER_FAULT_ADDRESS },
+  static const struct { const char *address; PurserFaultClass class_;
+  } places[] = {
+    { "http://127.0.0.1:1/v1", PURSER_FAULT_ADDRESS },
+    { "http://no-such-host.invalid/v1", PURSER_FAULT_ADDRESS },
+    { "nonsense", PURSER_FAULT_ADDRESS },
+    { "ftp://127.0.0.1/v1", PURSER_FAULT_ADDRESS },
+    { "http:///v1", PURSER_FAULT_ADDRESS },
   };
   g_autoptr(PurserTransport) transport = purser_soup_transport_new ();
   for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
@@ -194,8 +209,10 @@ test_addresses (void)
 static void
 test_close_everywhere (void)
 {
-  static const struct { const char *fault, *at; } points[] = {
-    { "silent", "" }, { "silent", "connected" }, { "silent-start", "headers" }, { "endless", "headers" }, { "endless", "bytes" }, { "stalls", "bytes" }, { "slow", "bytes" }, { "ok", "headers" },
+  static const struct { const char *fault, *at;
+  } points[] = {
+    { "silent", "" },       { "silent", "connected" }, { "silent-start", "headers" }, { "endless", "headers" },
+    { "endless", "bytes" }, { "stalls", "bytes" },     { "slow", "bytes" },           { "ok", "headers" },
   };
   g_autoptr(PurserTransport) transport = purser_soup_transport_new ();
   Hostile *hostile = hostile_new (NULL);
@@ -246,7 +263,11 @@ test_drain (void)
 static void
 test_free_early (void)
 {
-  static const struct { const char *fault, *at; gboolean drain; } points[] = { { "slow", "bytes", TRUE }, { "slow", "headers", FALSE }, { "silent", "connected", FALSE } };
+  static const struct
+  {
+    const char *fault, *at;
+    gboolean drain;
+  } points[] = { { "slow", "bytes", TRUE }, { "slow", "headers", FALSE }, { "silent", "connected", FALSE } };
   Hostile *hostile = hostile_new (NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (points); i++)
     {
@@ -310,9 +331,12 @@ load_certificate (const char *name)
 static void
 test_tls (void)
 {
-  static const struct { const char *server, *ca; PurserFaultClass class_; const char *word; } ways[] = {
-    { "server.pem", "ca.pem", PURSER_FAULT_NONE, NULL },       { "server.pem", "", PURSER_FAULT_TLS, "authority" },
-    { "other-host.pem", "ca.pem", PURSER_FAULT_TLS, "another host name" }, { "server.pem", "missing.pem", PURSER_FAULT_TLS, "missing.pem" },
+  static const struct { const char *server, *ca; PurserFaultClass class_; const char *word;
+  } ways[] = {
+    { "server.pem", "ca.pem", PURSER_FAULT_NONE, NULL },
+    { "server.pem", "", PURSER_FAULT_TLS, "authority" },
+    { "other-host.pem", "ca.pem", PURSER_FAULT_TLS, "another host name" },
+    { "server.pem", "missing.pem", PURSER_FAULT_TLS, "missing.pem" },
   };
   g_autoptr(PurserTransport) transport = purser_soup_transport_new ();
   if (!g_tls_backend_supports_tls (g_tls_backend_get_default ()))
@@ -325,7 +349,8 @@ test_tls (void)
       g_autoptr(GTlsCertificate) certificate = load_certificate (ways[i].server);
       Hostile *hostile = hostile_new (certificate);
       g_autofree char *address = hostile_address (hostile, "x", "ok", "openai-compatible");
-      g_autofree char *ca = *ways[i].ca != '\0' ? g_test_build_filename (G_TEST_DIST, "call", "tls", ways[i].ca, NULL) : NULL;
+      g_autofree char *ca =
+          *ways[i].ca != '\0' ? g_test_build_filename (G_TEST_DIST, "call", "tls", ways[i].ca, NULL) : NULL;
       Probe probe = { 0 };
       probe_start (&probe, transport, address, ca);
       spin (probe_over, &probe, 20);

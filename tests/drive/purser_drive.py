@@ -30,7 +30,8 @@ ENTRY = _roles("ENTRY", "TEXT", "PASSWORD_TEXT", "SPIN_BUTTON")
 ROW = _roles("LIST_ITEM", "TABLE_ROW", "OPTION_PANE", "TREE_ITEM")
 MENU_ITEM = _roles("MENU_ITEM", "CHECK_MENU_ITEM", "RADIO_MENU_ITEM")
 LABEL = _roles("LABEL", "STATIC", "HEADING", "CAPTION")
-DIALOG = _roles("DIALOG", "ALERT")
+DIALOG = _roles("DIALOG")
+LIST = _roles("LIST", "LIST_BOX", "TABLE", "TREE", "TREE_TABLE", "MENU")
 COMBO = _roles("COMBO_BOX")
 SPIN = _roles("SPIN_BUTTON")
 ANY = None
@@ -154,10 +155,15 @@ class Program:
                 continue
             stack.extend(child for child in reversed(children) if child is not None)
 
+    def top(self):
+        """The dialog in front, or all: what stands behind a dialog can't be used."""
+        dialogs = [node for node in self.nodes() if node.get_role() in DIALOG]
+        return dialogs[-1] if dialogs else self.root
+
     def all(self, roles=ANY, name=None, start=None):
         """NAME is the whole name, or a compiled pattern that is searched in it."""
         found = []
-        for node in self.nodes(start):
+        for node in self.nodes(start or self.top()):
             try:
                 if roles is not None and node.get_role() not in roles:
                     continue
@@ -236,7 +242,7 @@ class Program:
         return node.get_name() or " ".join(self.labels(node))
 
     def find_row(self, words, start=None):
-        for node in self.nodes(start):
+        for node in self.nodes(start or self.top()):
             if node.get_role() in ROW and self.words(node) == words:
                 return node
         return None
@@ -270,27 +276,47 @@ class Program:
     def holds_focus(self, node):
         return any(self.has(inner, STATE.FOCUSED) for inner in self.nodes(node))
 
-    def focus(self, node, keys=("Tab", "Down", "shift+Tab"), most=120):
+    def _press_until(self, node, key, most, seen, stop=lambda now: False):
+        """Sends KEY until NODE has the focus (true), STOP says so, or the focus moves no more or in a circle."""
+        begun, stuck = len(seen), 0
+        for _ in range(most):
+            self.focused = None
+            self.key(key)
+            now = self._let_focus_move()
+            if self.holds_focus(node):
+                return True
+            stuck = stuck + 1 if now is None else 0
+            if now is not None:
+                seen.append("%s %s" % (now.get_role_name(), now.get_name()))
+                if stop(now):
+                    return False
+            if stuck > 1 or (len(seen) > begun + 6 and seen[-3:] == seen[begun:begun + 3]):
+                return False
+        return False
+
+    def focus(self, node):
         """The keyboard goes to NODE, as it does for people: by Tab, and by the arrows within a list."""
         words = "%s %s" % (node.get_role_name(), node.get_name())
-        wait_for(lambda: self.has(node, STATE.SENSITIVE), "%s to become usable" % words)
+        self.wait(lambda: self.has(node, STATE.SENSITIVE), "%s to become usable" % words)
         if self.holds_focus(node):
             return
         seen = []
-        for key in keys:
-            stuck = 0
-            for _ in range(most):
-                self.focused = None
-                self.key(key)
-                now = self._let_focus_move()
-                if self.holds_focus(node):
+        around = node.get_parent()
+        while around is not None and around.get_role() not in LIST:
+            around = around.get_parent()
+        inside = lambda now: around is not None and any(n == now for n in self.nodes(around))  # noqa: E731
+        if around is not None and self.holds_focus(around):
+            for key in "Down", "Up":
+                if self._press_until(node, key, 200, seen):
                     return
-                stuck = stuck + 1 if now is None else 0
-                if now is not None:
-                    seen.append("%s %s" % (now.get_role_name(), now.get_name()))
-                if stuck > 1 or (len(seen) > 6 and seen[-3:] == seen[:3]):
-                    break
-        raise Failed("the keyboard does not reach %s; it went through: %s" % (words, " | ".join(seen[:60])))
+        for key in "Tab", "shift+Tab":
+            if self._press_until(node, key, 120, seen, inside):
+                return
+            if seen and around is not None and self.holds_focus(around):
+                for arrow in "Down", "Up":
+                    if self._press_until(node, arrow, 200, seen):
+                        return
+        raise Failed("the keyboard does not reach %s; it went through: %s" % (words, " | ".join(seen[-60:])))
 
     def act(self, node):
         """What a screen reader's "activate" does; where a widget offers no action, its focus and the Return key."""
@@ -304,18 +330,20 @@ class Program:
         self.key("Return")
 
     def press(self, name, start=None, seconds=PATIENCE):
-        """A button, by its name."""
-        self.act(self.get(BUTTON, name, start, seconds))
+        """A button, by its name. A menu button holds a toggle of the same name, which is what is pressed."""
+        self.get(BUTTON, name, start, seconds)
+        found = self.all(BUTTON, name, start)
+        self.act(next((node for node in found if self.actions(node)), found[0]))
+
+    def actions(self, node):
+        try:
+            return Atspi.Action.get_n_actions(node)
+        except GLib.Error:
+            return 0
 
     def open_row(self, name, start=None, seconds=PATIENCE):
         """A row of a list that leads somewhere."""
         self.act(self.get(ROW, name, start, seconds))
-
-    def select_row(self, name, start=None):
-        """A row of a list in which one is selected, such as the sidebar."""
-        row = self.get(ROW, name, start)
-        if not (row.get_parent().select_child(row.get_index_in_parent())):
-            self.act(row)
 
     def menu(self, button, item):
         """An item of a button's menu."""

@@ -17,9 +17,11 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     return 0;
   const uint8_t *body = nul + 1;
   int status = statuses[data[size - 1] % G_N_ELEMENTS (statuses)];
-  g_autoptr(PurserFault) fault = purser_dialect_read_error (purser_dialect_get ("anthropic"), status, NULL, body, data + size - 1 - body, header_cb, (gpointer) data);
+  g_autoptr(PurserFault) fault = purser_dialect_read_error (purser_dialect_get ("anthropic"), status, NULL, body,
+                                                             data + size - 1 - body, header_cb, (gpointer) data);
   g_assert_cmpint (fault->class_, !=, PURSER_FAULT_NONE);
   g_assert_true (fault->retry_after_ms == -1 || fault->retry_after_ms > 0);
-  g_assert_true (fault->message == NULL || (g_utf8_validate (fault->message, -1, NULL) && g_utf8_strlen (fault->message, -1) <= 500));
+  g_assert_true (fault->message == NULL
+                 || (g_utf8_validate (fault->message, -1, NULL) && g_utf8_strlen (fault->message, -1) <= 500));
   return 0;
 }

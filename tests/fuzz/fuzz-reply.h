@@ -8,11 +8,13 @@
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* A reply of one dialect: the input's last three bytes say how it is asked for and where it is cut, the rest is the body. */
+/* A reply of one dialect: the input's last three bytes say how it is asked for and where it is cut, the rest is the
+ * body. */
 static inline int
 fuzz_reply (const char *dialect, const uint8_t *data, size_t size)
 {
-  static const char *const types[] = { NULL, "text/event-stream; charset=utf-8", "application/x-ndjson", "application/json" };
+  static const char *const types[] = { NULL, "text/event-stream; charset=utf-8", "application/x-ndjson",
+                                       "application/json" };
   if (size < 3)
     return 0;
   gsize length = size - 3;

@@ -9,7 +9,17 @@
 static void
 test_wilson_all_pass (void)
 {
-  static const struct { guint n, percent; } rows[] = { { 5, 57 }, { 8, 68 }, { 10, 72 }, { 20, 84 }, { 50, 93 }, { 100, 96 } };
+  static const struct
+  {
+    guint n, percent;
+  } rows[] = {
+    {5,    57},
+    { 8,   68},
+    { 10,  72},
+    { 20,  84},
+    { 50,  93},
+    { 100, 96}
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       PurserInterval wilson = purser_stat_wilson (rows[i].n, rows[i].n, PURSER_Z95);
@@ -18,7 +28,8 @@ test_wilson_all_pass (void)
     }
 }
 
-/* By its definition: the limits are the shares whose own score test just rejects. Bisection on that, written without the closed form. */
+/* By its definition: the limits are the shares whose own score test just rejects. Bisection on that, written without
+   the closed form. */
 static double
 wilson_by_test (guint passed, guint n, double inside, double outside)
 {
@@ -47,18 +58,27 @@ test_wilson_definition (void)
   g_assert_cmpfloat (nothing.high, ==, 1);
 }
 
-/* Exact coverage by enumeration: with a true share of 95 % the interval must hold it about 91 to 92 times in 100, where the usual one fails. */
+/* Exact coverage by enumeration: with a true share of 95 % the interval must hold it about 91 to 92 times in 100,
+   where the usual one fails. */
 static void
 test_wilson_coverage (void)
 {
-  static const struct { guint n; double low, high; } rows[] = { { 10, .90, .93 }, { 20, .91, .94 } };
+  static const struct
+  {
+    guint n;
+    double low, high;
+  } rows[] = {
+    {10,  .90, .93},
+    { 20, .91, .94}
+  };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       double covered = 0;
       for (guint k = 0; k <= rows[i].n; k++)
         {
           double n = rows[i].n;
-          double chance = exp (lgamma (n + 1) - lgamma (k + 1.0) - lgamma (n - k + 1) + k * log (.95) + (n - k) * log (.05));
+          double chance =
+              exp (lgamma (n + 1) - lgamma (k + 1.0) - lgamma (n - k + 1) + k * log (.95) + (n - k) * log (.05));
           PurserInterval wilson = purser_stat_wilson (k, rows[i].n, PURSER_Z95);
           if (wilson.low <= .95 && wilson.high >= .95)
             covered += chance;
@@ -72,8 +92,16 @@ test_wilson_coverage (void)
 static void
 test_tango_width (void)
 {
-  static const struct { guint n, each; double points, tolerance; } rows[] = {
-    { 20, 1, 20, 1 }, { 50, 3, 11, 1 }, { 100, 5, 7, .6 }, { 200, 10, 4.5, .3 }, { 300, 12, 3.4, .2 },
+  static const struct
+  {
+    guint n, each;
+    double points, tolerance;
+  } rows[] = {
+    {20,   1,  20,  1 },
+    { 50,  3,  11,  1 },
+    { 100, 5,  7,   .6},
+    { 200, 10, 4.5, .3},
+    { 300, 12, 3.4, .2},
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -156,8 +184,8 @@ test_tango_coverage (void)
     for (guint c = 0; b + c <= n; c++)
       {
         double rest = n - b - c;
-        double chance = exp (lgamma (n + 1) - lgamma (b + 1.0) - lgamma (c + 1.0) - lgamma (rest + 1)
-                             + b * log (only_a) + c * log (only_b) + rest * log (same));
+        double chance = exp (lgamma (n + 1) - lgamma (b + 1.0) - lgamma (c + 1.0) - lgamma (rest + 1) + b * log (only_a)
+                             + c * log (only_b) + rest * log (same));
         PurserInterval tango = purser_stat_tango (b, c, (guint) n, PURSER_Z95);
         all += chance;
         if (tango.low <= only_b - only_a && tango.high >= only_b - only_a)

@@ -18,9 +18,22 @@ one_to (guint n)
 static void
 test_percentile (void)
 {
-  static const struct { guint n; double p, expected; } rows[] = {
-    { 4, 50, NAN }, { 5, 50, 3 }, { 6, 50, 3 }, { 19, 90, NAN }, { 20, 90, 18 }, { 21, 90, 19 },
-    { 39, 95, NAN }, { 40, 95, 38 }, { 199, 99, NAN }, { 200, 99, 198 }, { 1000, 99, 990 },
+  static const struct
+  {
+    guint n;
+    double p, expected;
+  } rows[] = {
+    {4,     50, NAN},
+    { 5,    50, 3  },
+    { 6,    50, 3  },
+    { 19,   90, NAN},
+    { 20,   90, 18 },
+    { 21,   90, 19 },
+    { 39,   95, NAN},
+    { 40,   95, 38 },
+    { 199,  99, NAN},
+    { 200,  99, 198},
+    { 1000, 99, 990},
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -78,9 +91,21 @@ tail_by_integration (guint df, double t)
 static void
 test_t95 (void)
 {
-  static const struct { guint df; double t; } rows[] = {
-    { 1, 12.706 }, { 2, 4.303 }, { 3, 3.182 }, { 5, 2.571 }, { 10, 2.228 }, { 29, 2.045 }, { 60, 2.000 }, { 120, 1.980 },
-    { 1000, 1.962 }, { 1000000, 1.960 },
+  static const struct
+  {
+    guint df;
+    double t;
+  } rows[] = {
+    {1,        12.706},
+    { 2,       4.303 },
+    { 3,       3.182 },
+    { 5,       2.571 },
+    { 10,      2.228 },
+    { 29,      2.045 },
+    { 60,      2.000 },
+    { 120,     1.980 },
+    { 1000,    1.962 },
+    { 1000000, 1.960 },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     assert_near (purser_stat_t95 (rows[i].df), rows[i].t, .0006);
@@ -144,7 +169,8 @@ test_total_ratio (void)
 static void
 test_forecast_weekdays (void)
 {
-  /* Four weeks from a Wednesday: 10 on working days, 1 at weekends. Ten days remain, again from a Wednesday: 8 working days, 2 at the weekend. */
+  /* Four weeks from a Wednesday: 10 on working days, 1 at weekends. Ten days remain, again from a Wednesday: 8 working
+     days, 2 at the weekend. */
   double history[28], low, mid, high;
   for (guint i = 0; i < 28; i++)
     history[i] = (2 + i) % 7 < 5 ? 10 : 1;

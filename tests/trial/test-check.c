@@ -23,7 +23,11 @@ check_new (const char *type, const char *value, double threshold)
   return check;
 }
 
-typedef struct { const char *type, *value, *answer; gboolean passed; } Row;
+typedef struct
+{
+  const char *type, *value, *answer;
+  gboolean passed;
+} Row;
 
 static void
 run_rows (const Row *rows, gsize n)
@@ -34,7 +38,8 @@ run_rows (const Row *rows, gsize n)
       PurserCheckResult result;
       g_assert_true (purser_check_run (check, rows[i].answer, "the expected text", &result));
       if (result.passed != rows[i].passed)
-        g_error ("%s %s on “%s”: %s (%s)", rows[i].type, rows[i].value, rows[i].answer, result.passed ? "passed" : "failed", result.reason);
+        g_error ("%s %s on “%s”: %s (%s)", rows[i].type, rows[i].value, rows[i].answer,
+                 result.passed ? "passed" : "failed", result.reason);
       g_assert_nonnull (result.reason);
       g_assert_null (strchr (result.reason, '\n'));
       g_assert_cmpfloat (result.score, >=, 0);
@@ -47,91 +52,93 @@ static void
 test_text (void)
 {
   static const Row rows[] = {
-    { "equals", "\"yes\"", " yes\n", TRUE },
-    { "equals", "\"yes\"", "Yes", FALSE },
-    { "equals", "7", "7", TRUE },
-    { "equals", "{\"a\": 1, \"b\": [2]}", "{\"b\":[2],\"a\":1.0}", TRUE },
-    { "equals", "{\"a\": 1}", "{\"a\": 2}", FALSE },
-    { "equals", NULL, "the expected text", TRUE },
-    { "not-equals", "\"yes\"", "no", TRUE },
-    { "contains", "\"Ref\"", "a Refund", TRUE },
-    { "contains", "\"ref\"", "a Refund", FALSE },
-    { "contains", "12", "no. 12", TRUE },
-    { "contains", "\"\\u00c1lvarez\"", "Dear A\xcc\x81lvarez", TRUE }, /* composed or not, the same letter */
-    { "contains-all", "[\"a\", \"b\"]", "ab", TRUE },
-    { "contains-all", "[\"a\", \"b\"]", "a", FALSE },
-    { "contains-any", "[\"a\", \"b\"]", "b", TRUE },
-    { "contains-any", "[\"a\", \"b\"]", "c", FALSE },
-    { "icontains", "\"STRASSE\"", "Die Straße", TRUE },
-    { "icontains-all", "[\"A\", 5]", "a5", TRUE },
-    { "icontains-any", "[\"X\", \"Y\"]", "why", TRUE },
-    { "not-icontains-any", "[\"X\", \"Y\"]", "why", FALSE },
-    { "not-icontains-any", "[\"X\", \"Y\"]", "no", TRUE },
-    { "starts-with", "\"Dear\"", "\n Dear Ann", TRUE },
-    { "starts-with", "\"Dear\"", "Hi, Dear Ann", FALSE },
-    { "regex", "\"^a+$\"", "aaa", TRUE },
-    { "regex", "\"(?i)B\"", "abc", TRUE },
-    { "regex", "\"(?m)^b\"", "a\nb", TRUE },
-    { "regex", "\"^b\"", "a\nb", FALSE },
-    { "regex", "\"(?<=ä)c\"", "äc", TRUE },
-    { "regex", "\"^$\"", "", TRUE },
-    { "not-regex", "\"\\\\d\"", "none", TRUE },
-    { "word-count", "3", "one two  three\n", TRUE },
-    { "word-count", "{\"min\": 2}", "one", FALSE },
-    { "word-count", "{\"max\": 2}", "one two three", FALSE },
-    { "word-count", "{\"min\": 1, \"max\": 3}", "one two three", TRUE },
-    { "word-count", "0", "", TRUE },
-    { "is-refusal", NULL, "I’m sorry, but I can’t help with that.", TRUE },
-    { "is-refusal", NULL, "I cannot do this.", TRUE },
-    { "is-refusal", NULL, "", TRUE },
-    { "not-is-refusal", NULL, "The total is 12.", TRUE },
+    {"equals",             "\"yes\"",                  " yes\n",                                     TRUE },
+    { "equals",            "\"yes\"",                  "Yes",                                        FALSE},
+    { "equals",            "7",                        "7",                                          TRUE },
+    { "equals",            "{\"a\": 1, \"b\": [2]}",   "{\"b\":[2],\"a\":1.0}",                      TRUE },
+    { "equals",            "{\"a\": 1}",               "{\"a\": 2}",                                 FALSE},
+    { "equals",            NULL,                       "the expected text",                          TRUE },
+    { "not-equals",        "\"yes\"",                  "no",                                         TRUE },
+    { "contains",          "\"Ref\"",                  "a Refund",                                   TRUE },
+    { "contains",          "\"ref\"",                  "a Refund",                                   FALSE},
+    { "contains",          "12",                       "no. 12",                                     TRUE },
+    { "contains",          "\"\\u00c1lvarez\"",        "Dear A\xcc\x81lvarez",                       TRUE }, /* composed or not, the same letter */
+    { "contains-all",      "[\"a\", \"b\"]",           "ab",                                         TRUE },
+    { "contains-all",      "[\"a\", \"b\"]",           "a",                                          FALSE},
+    { "contains-any",      "[\"a\", \"b\"]",           "b",                                          TRUE },
+    { "contains-any",      "[\"a\", \"b\"]",           "c",                                          FALSE},
+    { "icontains",         "\"STRASSE\"",              "Die Straße",                                TRUE },
+    { "icontains-all",     "[\"A\", 5]",               "a5",                                         TRUE },
+    { "icontains-any",     "[\"X\", \"Y\"]",           "why",                                        TRUE },
+    { "not-icontains-any", "[\"X\", \"Y\"]",           "why",                                        FALSE},
+    { "not-icontains-any", "[\"X\", \"Y\"]",           "no",                                         TRUE },
+    { "starts-with",       "\"Dear\"",                 "\n Dear Ann",                                TRUE },
+    { "starts-with",       "\"Dear\"",                 "Hi, Dear Ann",                               FALSE},
+    { "regex",             "\"^a+$\"",                 "aaa",                                        TRUE },
+    { "regex",             "\"(?i)B\"",                "abc",                                        TRUE },
+    { "regex",             "\"(?m)^b\"",               "a\nb",                                       TRUE },
+    { "regex",             "\"^b\"",                   "a\nb",                                       FALSE},
+    { "regex",             "\"(?<=ä)c\"",             "äc",                                        TRUE },
+    { "regex",             "\"^$\"",                   "",                                           TRUE },
+    { "not-regex",         "\"\\\\d\"",                "none",                                       TRUE },
+    { "word-count",        "3",                        "one two  three\n",                           TRUE },
+    { "word-count",        "{\"min\": 2}",             "one",                                        FALSE},
+    { "word-count",        "{\"max\": 2}",             "one two three",                              FALSE},
+    { "word-count",        "{\"min\": 1, \"max\": 3}", "one two three",                              TRUE },
+    { "word-count",        "0",                        "",                                           TRUE },
+    { "is-refusal",        NULL,                       "I’m sorry, but I can’t help with that.", TRUE },
+    { "is-refusal",        NULL,                       "I cannot do this.",                          TRUE },
+    { "is-refusal",        NULL,                       "",                                           TRUE },
+    { "not-is-refusal",    NULL,                       "The total is 12.",                           TRUE },
   };
   run_rows (rows, G_N_ELEMENTS (rows));
 }
 
-#define SCHEMA "{\"type\":\"object\",\"required\":[\"a\"],\"additionalProperties\":false,\"properties\":{" \
-               "\"a\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":5},\"b\":{\"enum\":[\"x\",null]},\"c\":{\"type\":[\"string\",\"null\"],\"minLength\":2,\"maxLength\":3}," \
-               "\"d\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2,\"items\":{\"type\":\"number\"}}}}"
+#define SCHEMA                                                                                               \
+  "{\"type\":\"object\",\"required\":[\"a\"],\"additionalProperties\":false,\"properties\":{"                \
+  "\"a\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":5},\"b\":{\"enum\":[\"x\",null]},\"c\":{\"type\":[" \
+  "\"string\",\"null\"],\"minLength\":2,\"maxLength\":3},"                                                   \
+  "\"d\":{\"type\":\"array\",\"minItems\":1,\"maxItems\":2,\"items\":{\"type\":\"number\"}}}}"
 
 static void
 test_format (void)
 {
   static const Row rows[] = {
-    { "is-json", NULL, " {\"a\": [1, 2]} ", TRUE },
-    { "is-json", NULL, "```json\n{}\n```", FALSE },
-    { "is-json", NULL, "", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 5}", TRUE },
-    { "is-json", SCHEMA, "{\"a\": 5.0}", TRUE },
-    { "is-json", SCHEMA, "{\"a\": 5.5}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 6}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": \"5\"}", FALSE },
-    { "is-json", SCHEMA, "{\"b\": \"x\"}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"b\": null}", TRUE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"b\": \"y\"}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"c\": \"äöü\"}", TRUE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"c\": \"äöüß\"}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"d\": [1, 2.5]}", TRUE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"d\": [1, true]}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"d\": []}", FALSE },
-    { "is-json", SCHEMA, "{\"a\": 1, \"e\": 1}", FALSE },
-    { "is-json", SCHEMA, "[]", FALSE },
-    { "contains-json", NULL, "Here: {\"a\": \"}\"} ok?", TRUE },
-    { "contains-json", NULL, "No {json here]", FALSE },
-    { "contains-json", SCHEMA, "First [1], then {\"a\": 9}, then ```{\"a\": 2}```", TRUE },
-    { "contains-json", SCHEMA, "{\"a\": 9}", FALSE },
-    { "is-html", NULL, "<p>Hello</p>", TRUE },
-    { "is-html", NULL, "Hello <b>you</b>", FALSE },
-    { "contains-html", NULL, "Hello <b>you</b>", TRUE },
-    { "contains-html", NULL, "2 < 3 and a <b", FALSE },
-    { "is-xml", NULL, "<a><b>1</b></a>", TRUE },
-    { "is-xml", NULL, "<a><b>1</a>", FALSE },
-    { "is-xml", NULL, "<a/><b/>", FALSE },
-    { "is-xml", "\"a.b,a.c\"", "<a><b>1</b><c/></a>", TRUE },
-    { "is-xml", "[\"a.d\"]", "<a><b>1</b></a>", FALSE },
-    { "is-xml", "{\"requiredElements\": [\"a.b\"]}", "<a><b/></a>", TRUE },
-    { "contains-xml", NULL, "Result: <a><b>1</b></a> done", TRUE },
-    { "contains-xml", "\"a.b\"", "2 < 3 <a><b>1</b></a>", TRUE },
-    { "contains-xml", NULL, "<a> only opened", FALSE },
+    {"is-json",        NULL,                                " {\"a\": [1, 2]} ",                                 TRUE },
+    { "is-json",       NULL,                                "```json\n{}\n```",                                  FALSE},
+    { "is-json",       NULL,                                "",                                                  FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 5}",                                        TRUE },
+    { "is-json",       SCHEMA,                              "{\"a\": 5.0}",                                      TRUE },
+    { "is-json",       SCHEMA,                              "{\"a\": 5.5}",                                      FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 6}",                                        FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": \"5\"}",                                    FALSE},
+    { "is-json",       SCHEMA,                              "{\"b\": \"x\"}",                                    FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"b\": null}",                           TRUE },
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"b\": \"y\"}",                          FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"c\": \"äöü\"}",                     TRUE },
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"c\": \"äöüß\"}",                   FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"d\": [1, 2.5]}",                       TRUE },
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"d\": [1, true]}",                      FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"d\": []}",                             FALSE},
+    { "is-json",       SCHEMA,                              "{\"a\": 1, \"e\": 1}",                              FALSE},
+    { "is-json",       SCHEMA,                              "[]",                                                FALSE},
+    { "contains-json", NULL,                                "Here: {\"a\": \"}\"} ok?",                          TRUE },
+    { "contains-json", NULL,                                "No {json here]",                                    FALSE},
+    { "contains-json", SCHEMA,                              "First [1], then {\"a\": 9}, then ```{\"a\": 2}```", TRUE },
+    { "contains-json", SCHEMA,                              "{\"a\": 9}",                                        FALSE},
+    { "is-html",       NULL,                                "<p>Hello</p>",                                      TRUE },
+    { "is-html",       NULL,                                "Hello <b>you</b>",                                  FALSE},
+    { "contains-html", NULL,                                "Hello <b>you</b>",                                  TRUE },
+    { "contains-html", NULL,                                "2 < 3 and a <b",                                    FALSE},
+    { "is-xml",        NULL,                                "<a><b>1</b></a>",                                   TRUE },
+    { "is-xml",        NULL,                                "<a><b>1</a>",                                       FALSE},
+    { "is-xml",        NULL,                                "<a/><b/>",                                          FALSE},
+    { "is-xml",        "\"a.b,a.c\"",                       "<a><b>1</b><c/></a>",                               TRUE },
+    { "is-xml",        "[\"a.d\"]",                         "<a><b>1</b></a>",                                   FALSE},
+    { "is-xml",        "{\"requiredElements\": [\"a.b\"]}", "<a><b/></a>",                                       TRUE },
+    { "contains-xml",  NULL,                                "Result: <a><b>1</b></a> done",                      TRUE },
+    { "contains-xml",  "\"a.b\"",                           "2 < 3 <a><b>1</b></a>",                             TRUE },
+    { "contains-xml",  NULL,                                "<a> only opened",                                   FALSE},
   };
   run_rows (rows, G_N_ELEMENTS (rows));
   /* A schema word that we do not keep is not passed over: the check is not done. */
@@ -148,7 +155,10 @@ plain_distance (const char *a, const char *b)
   guint table[64][64];
   for (gsize i = 0; i <= n; i++)
     for (gsize j = 0; j <= m; j++)
-      table[i][j] = i == 0 ? j : j == 0 ? i : MIN (MIN (table[i - 1][j], table[i][j - 1]) + 1, table[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+      table[i][j] =
+          i == 0   ? j
+          : j == 0 ? i
+                   : MIN (MIN (table[i - 1][j], table[i][j - 1]) + 1, table[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
   return table[n][m];
 }
 
@@ -179,15 +189,20 @@ test_levenshtein (void)
 static void
 test_overlap (void)
 {
-  static const struct { const char *type, *value, *answer; double score; } rows[] = {
-    { "rouge-n", "\"the cat sat on the mat\"", "the cat sat on the mat", 1 },
-    { "rouge-n", "\"the cat sat on the mat\"", "The CAT, the mat", 4.0 / 6 },
-    { "rouge-n", "\"the cat sat on the mat\"", "the the the the", 2.0 / 6 }, /* a word counts as often as the reference has it */
-    { "rouge-n", "[\"dogs bark\", \"cats purr\"]", "cats purr", 1 },
-    { "bleu", "\"the cat sat on the mat\"", "the cat sat on the mat", 1 },
-    { "bleu", "\"the cat sat on the mat\"", "dogs bark loudly", 0 },
-    /* By hand: precisions 4/4, (3+1)/(3+1), 3/3, 2/2; brevity exp(1 − 6/4). */
-    { "bleu", "\"the cat sat on the mat\"", "the cat sat on", .60653066 },
+  static const struct
+  {
+    const char *type, *value, *answer;
+    double score;
+  } rows[] = {
+    {"rouge-n",  "\"the cat sat on the mat\"",     "the cat sat on the mat", 1        },
+    { "rouge-n", "\"the cat sat on the mat\"",     "The CAT, the mat",       4.0 / 6  },
+    { "rouge-n", "\"the cat sat on the mat\"",     "the the the the",
+     2.0 / 6                                                                          }, /* a word counts as often as the reference has it */
+    { "rouge-n", "[\"dogs bark\", \"cats purr\"]", "cats purr",              1        },
+    { "bleu",    "\"the cat sat on the mat\"",     "the cat sat on the mat", 1        },
+    { "bleu",    "\"the cat sat on the mat\"",     "dogs bark loudly",       0        },
+ /* By hand: precisions 4/4, (3+1)/(3+1), 3/3, 2/2; brevity exp(1 − 6/4). */
+    { "bleu",    "\"the cat sat on the mat\"",     "the cat sat on",         .60653066},
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -211,7 +226,8 @@ test_overlap (void)
 static void
 test_runaway_patterns (void)
 {
-  static const char *const patterns[] = { "\"^(a+)+$\"", "\"(a|aa)+b\"", "\"(.*)*x\"", "\"(a*)*(a*)*(a*)*b\"", "\"^(\\\\w+\\\\s?)*$\"" };
+  static const char *const patterns[] = { "\"^(a+)+$\"", "\"(a|aa)+b\"", "\"(.*)*x\"", "\"(a*)*(a*)*(a*)*b\"",
+                                          "\"^(\\\\w+\\\\s?)*$\"" };
   g_autofree char *many = g_strnfill (60000, 'a');
   g_autofree char *answer = g_strconcat (many, "!", NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (patterns); i++)
@@ -235,7 +251,8 @@ static void
 test_hostile_answers (void)
 {
   g_autofree char *brackets = g_strnfill (200000, '['), *tags = g_strnfill (50000, '<');
-  static const char *const types[] = { "is-json", "contains-json", "is-html", "contains-html", "is-xml", "contains-xml", "is-refusal" };
+  static const char *const types[] = { "is-json", "contains-json", "is-html",   "contains-html",
+                                       "is-xml",  "contains-xml",  "is-refusal" };
   const char *const answers[] = { brackets, tags, "\xff\xfe{", "{\"a\":", "<a", "<", "{", "\"" };
   for (gsize i = 0; i < G_N_ELEMENTS (types); i++)
     for (gsize j = 0; j < G_N_ELEMENTS (answers); j++)
@@ -248,8 +265,10 @@ test_hostile_answers (void)
 static void
 test_case (void)
 {
-  PurserCase item = { .id = (char *) "c", .checks = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_check_free) };
-  PurserCheck *heavy = check_new ("contains", "\"a\"", NAN), *light = check_new ("contains", "\"b\"", NAN), *hint = check_new ("contains", "\"c\"", NAN);
+  PurserCase item = { .id = (char *) "c",
+                      .checks = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_check_free) };
+  PurserCheck *heavy = check_new ("contains", "\"a\"", NAN), *light = check_new ("contains", "\"b\"", NAN),
+              *hint = check_new ("contains", "\"c\"", NAN);
   heavy->weight = 3;
   hint->weight = 0; /* only for information */
   g_ptr_array_add (item.checks, heavy);

@@ -87,30 +87,30 @@ test_starters (void)
 }
 
 static const char full[] =
-  "suite: 1\n"
-  "description: Summaries of support mails\n"
-  "workload: summarization\n"
-  "prompts:\n"
-  "  - id: default\n"
-  "    system: Summarise for a manager. At most 5 sentences.\n"
-  "    user: \"{{mail}} / {{ mail | json }} / {{n}}\"\n"
-  "params: {temperature: 0, max_tokens: 400}\n"
-  "defaults:\n"
-  "  repeat: 1\n"
-  "  checks:\n"
-  "    - {type: word-count, value: {max: 120}, weight: 0.5, metric: Length}\n"
-  "    - {type: llm-rubric, value: \"States the wish\", threshold: 0.7, metric: Content}\n"
-  "cases:\n"
-  "  - id: mail-017\n"
-  "    group: customer-42\n"
-  "    vars: &v {mail: \"Say \\\"{{n}}\\\"\", n: 7, word: Friday}\n"
-  "    expected: \"…\"\n"
-  "    checks: [{type: icontains-all, value: [refund, \"{{word}}\"]}, {type: not-javascript, value: \"x\"}]\n"
-  "  - vars: *v\n"
-  "    title: The same mail\n"
-  "    checks: [{type: not-contains, value: 12}]\n"
-  "decision: {margin_points: 10, confidence: 0.95, min_cases: 40, early_stop: true, max_cost: \"2.00 EUR\"}\n"
-  "judge: {model: provider/model, votes: 3}\n";
+    "suite: 1\n"
+    "description: Summaries of support mails\n"
+    "workload: summarization\n"
+    "prompts:\n"
+    "  - id: default\n"
+    "    system: Summarise for a manager. At most 5 sentences.\n"
+    "    user: \"{{mail}} / {{ mail | json }} / {{n}}\"\n"
+    "params: {temperature: 0, max_tokens: 400}\n"
+    "defaults:\n"
+    "  repeat: 1\n"
+    "  checks:\n"
+    "    - {type: word-count, value: {max: 120}, weight: 0.5, metric: Length}\n"
+    "    - {type: llm-rubric, value: \"States the wish\", threshold: 0.7, metric: Content}\n"
+    "cases:\n"
+    "  - id: mail-017\n"
+    "    group: customer-42\n"
+    "    vars: &v {mail: \"Say \\\"{{n}}\\\"\", n: 7, word: Friday}\n"
+    "    expected: \"…\"\n"
+    "    checks: [{type: icontains-all, value: [refund, \"{{word}}\"]}, {type: not-javascript, value: \"x\"}]\n"
+    "  - vars: *v\n"
+    "    title: The same mail\n"
+    "    checks: [{type: not-contains, value: 12}]\n"
+    "decision: {margin_points: 10, confidence: 0.95, min_cases: 40, early_stop: true, max_cost: \"2.00 EUR\"}\n"
+    "judge: {model: provider/model, votes: 3}\n";
 
 static void
 test_format (void)
@@ -158,7 +158,8 @@ test_format (void)
 static void
 test_json_is_yaml (void)
 {
-  const char text[] = "{\"suite\": 1, \"name\": \"J\", \"prompts\": [\"{{q}}\"], \"cases\": [{\"vars\": {\"q\": \"1+1?\"}, \"checks\": [{\"type\": \"equals\", \"value\": \"2\"}]}]}";
+  const char text[] = "{\"suite\": 1, \"name\": \"J\", \"prompts\": [\"{{q}}\"], \"cases\": [{\"vars\": {\"q\": "
+                      "\"1+1?\"}, \"checks\": [{\"type\": \"equals\", \"value\": \"2\"}]}]}";
   g_autoptr(GError) error = NULL;
   g_autoptr(PurserSuite) suite = purser_suite_parse (text, strlen (text), &error);
   g_assert_no_error (error);
@@ -173,37 +174,41 @@ test_json_is_yaml (void)
 static void
 test_errors (void)
 {
-  static const struct { const char *text, *words; } rows[] = {
-    { "", "empty" },
-    { "suite: 2\n", "Line 1: This is no suite of version 1" },
-    { "- a\n- b\n", "suite: 1" },
-    { "prompts: [x]\ncases: []\n", "suite: 1" },
-    { "suite: 1\n\nprompts: [\"a\"]\ncasess: 1\n", "Line 4: “suite” does not know the field “casess”" },
-    { HEAD "cases: file://cases.csv\n", "Line 3: “cases” must be a list" },
-    { HEAD "cases: []\n", "at least one case" },
-    { "suite: 1\nprompts: [a, b]\ncases: [{checks: []}]\n", "exactly one prompt" },
-    { HEAD CASE "[{type: contians, value: x}]\n", "Line 5: There is no check of the type “contians”" },
-    { HEAD CASE "[{value: x}]\n", "needs a “type”" },
-    { HEAD CASE "[{type: contains}]\n", "needs one text as its value" },
-    { HEAD CASE "[{type: icontains-all, value: x}]\n", "needs a list of texts" },
-    { HEAD CASE "[{type: regex, value: '(a'}]\n", "needs a valid pattern" },
-    { HEAD CASE "[{type: word-count, value: {max: 3, mix: 1}}]\n", "“min” and “max”" },
-    { HEAD CASE "[{type: word-count, value: {min: 3, max: 1}}]\n", "“min” and “max”" },
-    { HEAD CASE "[{type: equals}]\n", "nothing to compare with" },
-    { HEAD CASE "[{type: equals, value: a, weight: -1}]\n", "“weight” must be a number from 0" },
-    { HEAD CASE "[]\n", "has no checks" },
-    { HEAD "cases:\n- vars: {p: hm}\n  checks: [{type: equals, value: a}]\n", "has no “q” under “vars”" },
-    { HEAD "cases:\n- {id: a, vars: {q: x}, checks: [{type: equals, value: a}]}\n- {id: a, vars: {q: y}, checks: [{type: equals, value: a}]}\n", "Line 5: There are two cases with the id “a”" },
-    { HEAD "decision: {confidence: 0.9}\n" CASE "[{type: equals, value: a}]\n", "“confidence” must be" },
-    { "suite: 1\nname: &a [*a]\n", "repeats the part that it stands in" },
-    { "suite: 1\nname: *nobody\n", "“*nobody” names nothing" },
-    { "suite: 1\nsuite: 1\n", "Line 2: the field “suite” is there twice" },
-    { "suite: 1\n<<: {a: 1}\n", "merging" },
-    { "suite: !!int 1\n", "tags" },
-    { "suite: 1\n---\nsuite: 1\n", "second document" },
-    { "suite: \"1\\0\"\n", "cannot be read" },
-    { "suite: [1\n", "not valid YAML" },
-    { "suite: \xff\n", "not valid YAML" },
+  static const struct
+  {
+    const char *text, *words;
+  } rows[] = {
+    {"",                                                                        "empty"                                                   },
+    { "suite: 2\n",                                                             "Line 1: This is no suite of version 1"                   },
+    { "- a\n- b\n",                                                             "suite: 1"                                                },
+    { "prompts: [x]\ncases: []\n",                                              "suite: 1"                                                },
+    { "suite: 1\n\nprompts: [\"a\"]\ncasess: 1\n",                              "Line 4: “suite” does not know the field “casess”"},
+    { HEAD "cases: file://cases.csv\n",                                         "Line 3: “cases” must be a list"                      },
+    { HEAD "cases: []\n",                                                       "at least one case"                                       },
+    { "suite: 1\nprompts: [a, b]\ncases: [{checks: []}]\n",                     "exactly one prompt"                                      },
+    { HEAD CASE "[{type: contians, value: x}]\n",                               "Line 5: There is no check of the type “contians”"    },
+    { HEAD CASE "[{value: x}]\n",                                               "needs a “type”"                                      },
+    { HEAD CASE "[{type: contains}]\n",                                         "needs one text as its value"                             },
+    { HEAD CASE "[{type: icontains-all, value: x}]\n",                          "needs a list of texts"                                   },
+    { HEAD CASE "[{type: regex, value: '(a'}]\n",                               "needs a valid pattern"                                   },
+    { HEAD CASE "[{type: word-count, value: {max: 3, mix: 1}}]\n",              "“min” and “max”"                                 },
+    { HEAD CASE "[{type: word-count, value: {min: 3, max: 1}}]\n",              "“min” and “max”"                                 },
+    { HEAD CASE "[{type: equals}]\n",                                           "nothing to compare with"                                 },
+    { HEAD CASE "[{type: equals, value: a, weight: -1}]\n",                     "“weight” must be a number from 0"                    },
+    { HEAD CASE "[]\n",                                                         "has no checks"                                           },
+    { HEAD "cases:\n- vars: {p: hm}\n  checks: [{type: equals, value: a}]\n",   "has no “q” under “vars”"                         },
+    { HEAD "cases:\n- {id: a, vars: {q: x}, checks: [{type: equals, value: a}]}\n- {id: a, vars: {q: y}, checks: "
+           "[{type: equals, value: a}]}\n",                                "Line 5: There are two cases with the id “a”"         },
+    { HEAD "decision: {confidence: 0.9}\n" CASE "[{type: equals, value: a}]\n", "“confidence” must be"                                },
+    { "suite: 1\nname: &a [*a]\n",                                              "repeats the part that it stands in"                      },
+    { "suite: 1\nname: *nobody\n",                                              "“*nobody” names nothing"                             },
+    { "suite: 1\nsuite: 1\n",                                                   "Line 2: the field “suite” is there twice"            },
+    { "suite: 1\n<<: {a: 1}\n",                                                 "merging"                                                 },
+    { "suite: !!int 1\n",                                                       "tags"                                                    },
+    { "suite: 1\n---\nsuite: 1\n",                                              "second document"                                         },
+    { "suite: \"1\\0\"\n",                                                      "cannot be read"                                          },
+    { "suite: [1\n",                                                            "not valid YAML"                                          },
+    { "suite: \xff\n",                                                          "not valid YAML"                                          },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -245,7 +250,8 @@ test_limits (void)
   g_assert_cmpuint (suite->cases->len, ==, PURSER_SUITE_MAX_CASES);
 }
 
-/* "A billion laughs": ten levels of ten aliases are 10¹⁰ texts when written out, and must be refused before anything is written out. */
+/* "A billion laughs": ten levels of ten aliases are 10¹⁰ texts when written out, and must be refused before anything
+   is written out. */
 static void
 test_alias_bomb (void)
 {
@@ -279,7 +285,8 @@ test_alias_bomb (void)
 static void
 mutate (GRand *random, GString *text)
 {
-  static const char *const pieces[] = { "*v", "&v ", "{", "}", "[", "]", ": ", "- ", "\n", "\"", "'", "|\n", "!!str ", "\t", "{{", "}}", "\xc3", "%", "---\n", "<<: ", "?" };
+  static const char *const pieces[] = { "*v",  "&v ",    "{",  "}",  "[",  "]",    ": ", "- ",    "\n",   "\"", "'",
+                                        "|\n", "!!str ", "\t", "{{", "}}", "\xc3", "%",  "---\n", "<<: ", "?" };
   gsize at = (gsize) g_rand_int_range (random, 0, (gint32) text->len);
   gsize length = (gsize) g_rand_int_range (random, 1, 40);
   length = MIN (length, text->len - at);
@@ -307,7 +314,8 @@ static void
 test_mutations (void)
 {
   g_autoptr(GRand) random = g_rand_new_with_seed (1847);
-  g_autoptr(GBytes) starter = g_resources_lookup_data ("/io/github/purser_app/Purser/suites/analysis.suite.yaml", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autoptr(GBytes) starter = g_resources_lookup_data ("/io/github/purser_app/Purser/suites/analysis.suite.yaml",
+                                                        G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   guint read = 0, refused = 0;
   for (guint i = 0; i < 6000; i++)
     {

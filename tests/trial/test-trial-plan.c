@@ -11,8 +11,14 @@ reserve (const PurserTrialStep *step, gpointer data)
 static PurserTrialPlan *
 plan_new (guint items, guint repeats, guint models, guint warm_ups, gboolean side_by_side, gint64 cap)
 {
-  return purser_trial_plan_new (&(PurserTrialPlanSetup) { .items = items, .repeats = repeats, .models = models, .warm_ups = warm_ups,
-                                                          .side_by_side = side_by_side, .cap_nano = cap, .reserve = reserve, .data = GINT_TO_POINTER (1) });
+  return purser_trial_plan_new (&(PurserTrialPlanSetup){ .items = items,
+                                                         .repeats = repeats,
+                                                         .models = models,
+                                                         .warm_ups = warm_ups,
+                                                         .side_by_side = side_by_side,
+                                                         .cap_nano = cap,
+                                                         .reserve = reserve,
+                                                         .data = GINT_TO_POINTER (1) });
 }
 
 /* Runs a plan to its end and writes down the order, like "A0 B0 B1 A1". COST by model, -1: it fails. */
@@ -29,7 +35,8 @@ play (PurserTrialPlan *plan, const gint64 *cost)
         break;
       if (next == PURSER_PLAN_GO)
         {
-          g_string_append_printf (order, "%s%c%u%s", order->len > 0 ? " " : "", 'A' + step.model, step.item, step.warm_up ? "w" : "");
+          g_string_append_printf (order, "%s%c%u%s", order->len > 0 ? " " : "", 'A' + step.model, step.item,
+                                  step.warm_up ? "w" : "");
           g_queue_push_tail (under_way, g_memdup2 (&step, sizeof step));
           continue;
         }
@@ -44,19 +51,24 @@ play (PurserTrialPlan *plan, const gint64 *cost)
 static void
 test_order (void)
 {
-  static const struct { guint items, repeats, models, warm_ups; const char *order; } rows[] = {
-    { 4, 1, 2, 0, "A0 B0 B1 A1 A2 B2 B3 A3" },
-    { 2, 2, 2, 0, "A0 B0 B1 A1 A0 B0 B1 A1" },
-    { 3, 1, 1, 0, "A0 A1 A2" },
-    { 2, 1, 3, 0, "A0 B0 C0 C1 B1 A1" },
-    { 2, 1, 2, 1, "A0w B0w B0 A0 A1 B1" },
-    { 0, 1, 2, 0, "" },
+  static const struct
+  {
+    guint items, repeats, models, warm_ups;
+    const char *order;
+  } rows[] = {
+    {4,  1, 2, 0, "A0 B0 B1 A1 A2 B2 B3 A3"},
+    { 2, 2, 2, 0, "A0 B0 B1 A1 A0 B0 B1 A1"},
+    { 3, 1, 1, 0, "A0 A1 A2"               },
+    { 2, 1, 3, 0, "A0 B0 C0 C1 B1 A1"      },
+    { 2, 1, 2, 1, "A0w B0w B0 A0 A1 B1"    },
+    { 0, 1, 2, 0, ""                       },
   };
   const gint64 cost[] = { 1, 1, 1 };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     for (int side_by_side = 0; side_by_side <= 1; side_by_side++)
       {
-        g_autoptr(PurserTrialPlan) plan = plan_new (rows[i].items, rows[i].repeats, rows[i].models, rows[i].warm_ups, side_by_side, 0);
+        g_autoptr(PurserTrialPlan) plan =
+            plan_new (rows[i].items, rows[i].repeats, rows[i].models, rows[i].warm_ups, side_by_side, 0);
         g_autofree char *order = play (plan, cost);
         g_assert_cmpstr (order, ==, rows[i].order);
         g_assert_cmpint (purser_trial_plan_end (plan), ==, PURSER_PLAN_ALL);
@@ -167,7 +179,8 @@ endless (const PurserTrialStep *step, gpointer data)
 static void
 test_overflow (void)
 {
-  g_autoptr(PurserTrialPlan) plan = purser_trial_plan_new (&(PurserTrialPlanSetup) { .items = 3, .repeats = 1, .models = 4, .cap_nano = 100, .reserve = endless });
+  g_autoptr(PurserTrialPlan) plan = purser_trial_plan_new (
+      &(PurserTrialPlanSetup){ .items = 3, .repeats = 1, .models = 4, .cap_nano = 100, .reserve = endless });
   PurserTrialStep step;
   g_assert_cmpint (purser_trial_plan_most (plan), ==, G_MAXINT64);
   g_assert_cmpint (purser_trial_plan_next (plan, &step), ==, PURSER_PLAN_END);

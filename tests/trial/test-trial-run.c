@@ -14,15 +14,15 @@
 /* Whole runs: real questions to the practice models over loopback, a real file, the real ledger. */
 
 #define CAREFUL "Practice A/practice-careful"
-#define QUICK "Practice B/practice-quick"
-#define FREE "Practice C/practice-local"
+#define QUICK   "Practice B/practice-quick"
+#define FREE    "Practice C/practice-local"
 
 typedef struct
 {
-  char         *folder, *path, *log;   /* (owned) */
-  PurserStore  *store;                 /* (owned) */
-  PurserVault  *vault;                 /* (owned) */
-  PurserCaller *caller;                /* (owned) */
+  char *folder, *path, *log; /* (owned) */
+  PurserStore *store; /* (owned) */
+  PurserVault *vault; /* (owned) */
+  PurserCaller *caller; /* (owned) */
 } Fixture;
 
 static void
@@ -48,7 +48,11 @@ fixture_up (Fixture *f, gconstpointer data)
   g_autoptr(PurserAdmin) admin = purser_admin_new (f->store, f->vault, "tester");
   g_autoptr(PurserOutcome) practice = purser_admin_run (admin, purser_command_add_practice (), &error);
   g_assert_no_error (error);
-  g_autoptr(PurserOutcome) dead = purser_admin_run (admin, purser_command_add_provider ("openai-compatible", "dead", "http://127.0.0.1:9/v1", NULL, NULL, NULL), &error);
+  g_autoptr(PurserOutcome) dead =
+      purser_admin_run (admin,
+                        purser_command_add_provider ("openai-compatible", "dead", "http://127.0.0.1:9/v1", NULL, NULL,
+                                                     NULL),
+                        &error);
   g_assert_no_error (error);
   g_autoptr(PurserOutcome) model = purser_admin_run (admin, purser_command_add_model (dead->id, "m", NULL), &error);
   g_assert_no_error (error);
@@ -83,7 +87,10 @@ fixture_down (Fixture *f, gconstpointer data)
 
 /* --- What others counted --- */
 
-typedef struct { gint64 calls, input, output, cost; } Counted;
+typedef struct
+{
+  gint64 calls, input, output, cost;
+} Counted;
 
 static gboolean
 usage_job (PurserDb *db, gpointer data, GError **error)
@@ -127,7 +134,8 @@ log_of (const Fixture *f, const char *model, gsize byte)
     {
       g_autoptr(JsonNode) node = **line != '\0' ? purser_json_parse (*line, -1, NULL) : NULL;
       JsonObject *object = node != NULL ? purser_json_object (node) : NULL;
-      if (object == NULL || g_strcmp0 (purser_json_string (object, "model"), model) != 0 || purser_json_int (object, "status", 0) != 200)
+      if (object == NULL || g_strcmp0 (purser_json_string (object, "model"), model) != 0
+          || purser_json_int (object, "status", 0) != 200)
         continue;
       counted.calls++;
       counted.input += purser_json_int (object, "input_tokens", 0);
@@ -270,7 +278,8 @@ test_again (Fixture *f, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autoptr(PurserTrial) bad = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), wrong[i], 1, 0);
+      g_autoptr(PurserTrial) bad =
+          purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), wrong[i], 1, 0);
       g_autoptr(GAsyncResult) result = NULL;
       g_autoptr(GError) words = NULL;
       purser_trial_run_async (bad, NULL, take_cb, &result);
@@ -279,7 +288,11 @@ test_again (Fixture *f, gconstpointer data)
     }
 }
 
-typedef struct { GCancellable *cancellable; guint after; } Stop;
+typedef struct
+{
+  GCancellable *cancellable;
+  guint after;
+} Stop;
 
 static void
 stop_cb (PurserTrial *trial, gpointer user_data)
@@ -296,7 +309,8 @@ test_stop (Fixture *f, gconstpointer data)
 {
   const char *const models[] = { CAREFUL, QUICK, NULL };
   purser_practice_set_speed (.05); /* so that something is under way when it is stopped */
-  g_autoptr(PurserTrial) trial = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("summarization"), models, 1, 0);
+  g_autoptr(PurserTrial) trial =
+      purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("summarization"), models, 1, 0);
   g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   Stop stop = { cancellable, 5 };
   g_signal_connect (trial, "progress", G_CALLBACK (stop_cb), &stop);
@@ -312,7 +326,8 @@ test_stop (Fixture *f, gconstpointer data)
   assert_same_numbers (f, outcome, 0, FALSE);
 
   /* Stopped before it began: a run without answers, no error. */
-  g_autoptr(PurserTrial) never = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), models, 1, 0);
+  g_autoptr(PurserTrial) never =
+      purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), models, 1, 0);
   g_autoptr(PurserTrialOutcome) empty = load (f, run (never, cancellable));
   g_assert_cmpstr (empty->row->state, ==, "stopped");
   g_assert_cmpuint (((PurserTrialModel *) g_ptr_array_index (empty->models, 0))->cases, ==, 0);
@@ -322,10 +337,12 @@ static void
 test_cap (Fixture *f, gconstpointer data)
 {
   const char *const models[] = { CAREFUL, QUICK, NULL };
-  g_autoptr(PurserTrial) whole = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("drafting"), models, 1, 0);
+  g_autoptr(PurserTrial) whole =
+      purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("drafting"), models, 1, 0);
   gint64 cap = purser_trial_estimate_nano (whole) / 10; /* replies are a fraction of the longest allowed */
   g_assert_cmpint (cap, >, 0);
-  g_autoptr(PurserTrial) trial = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("drafting"), models, 1, cap);
+  g_autoptr(PurserTrial) trial =
+      purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("drafting"), models, 1, cap);
   g_autoptr(PurserTrialOutcome) outcome = load (f, run (trial, NULL));
   const PurserTrialModel *a = g_ptr_array_index (outcome->models, 0), *b = g_ptr_array_index (outcome->models, 1);
   g_assert_cmpstr (outcome->row->state, ==, "stopped");
@@ -381,7 +398,8 @@ static void
 test_broken (Fixture *f, gconstpointer data)
 {
   const char *const models[] = { QUICK, "dead/m", NULL };
-  g_autoptr(PurserTrial) trial = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), models, 1, 0);
+  g_autoptr(PurserTrial) trial =
+      purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), models, 1, 0);
   g_assert_cmpint (purser_trial_estimate_nano (trial), ==, -1); /* nobody said what it costs */
   g_autoptr(PurserTrialOutcome) outcome = load (f, run (trial, NULL));
   const PurserTrialModel *a = g_ptr_array_index (outcome->models, 0), *b = g_ptr_array_index (outcome->models, 1);
@@ -402,7 +420,8 @@ die_cb (PurserTrial *trial, gpointer user_data)
     kill (getpid (), SIGKILL);
 }
 
-/* Killed in the middle: the run is there with the answers it had, and the next who opens the file sees that it was interrupted. */
+/* Killed in the middle: the run is there with the answers it had, and the next who opens the file sees that it was
+   interrupted. */
 static void
 test_killed (Fixture *f, gconstpointer data)
 {
@@ -411,19 +430,21 @@ test_killed (Fixture *f, gconstpointer data)
       const char *const models[] = { CAREFUL, QUICK, NULL };
       g_autofree char *told = g_build_filename (g_get_tmp_dir (), g_getenv ("PURSER_TEST_TELL"), NULL);
       g_assert_true (g_file_set_contents (told, f->folder, -1, NULL));
-      g_autoptr(PurserTrial) trial = purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), models, 1, 0);
+      g_autoptr(PurserTrial) trial =
+          purser_trial_new_quality (f->caller, f->store, purser_suite_builtin ("analysis"), models, 1, 0);
       g_signal_connect (trial, "progress", G_CALLBACK (die_cb), NULL);
       run (trial, NULL);
       return;
     }
-  g_autofree char *name = g_strdup_printf ("purser-told-%d-%u", getpid (), g_random_int ()), *told = g_build_filename (g_get_tmp_dir (), name, NULL), *folder = NULL;
-  g_setenv ("PURSER_TEST_TELL", name, TRUE);
+  g_autofree char *told = g_build_filename (g_get_tmp_dir (), g_getenv ("PURSER_TEST_TELL"), NULL), *folder = NULL;
   g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_assert_false (g_test_trap_has_passed ());
   g_assert_true (g_file_get_contents (told, &folder, NULL, NULL));
   g_assert_cmpint (g_unlink (told), ==, 0);
 
-  Fixture dead = { .folder = g_strdup (folder), .path = g_build_filename (folder, "test.purser", NULL), .log = g_strdup (f->log) };
+  Fixture dead = { .folder = g_strdup (folder),
+                   .path = g_build_filename (folder, "test.purser", NULL),
+                   .log = g_strdup (f->log) };
   fixture_open (&dead, PURSER_STORE_OPEN);
   g_autoptr(PurserTrialOutcome) outcome = NULL;
   for (guint i = 0; i < 100 && (outcome == NULL || strcmp (outcome->row->state, "running") == 0); i++)
@@ -445,7 +466,9 @@ main (int argc, char **argv)
 {
   g_autofree char *log = g_strdup_printf ("%s/purser-practice-%d.jsonl", g_get_tmp_dir (), getpid ());
   g_test_init (&argc, &argv, NULL);
-  g_setenv ("PURSER_PRACTICE_LOG", log, TRUE);
+  g_setenv ("PURSER_PRACTICE_LOG", log, FALSE); /* a test that runs itself hands both on */
+  g_autofree char *tell = g_strdup_printf ("purser-told-%d", getpid ());
+  g_setenv ("PURSER_TEST_TELL", tell, FALSE);
   g_test_add ("/trial/run/analysis", Fixture, "analysis", fixture_up, test_whole, fixture_down);
   g_test_add ("/trial/run/drafting", Fixture, "drafting", fixture_up, test_whole, fixture_down);
   g_test_add ("/trial/run/summarization", Fixture, "summarization", fixture_up, test_whole, fixture_down);

@@ -6,12 +6,13 @@
 #include "purser-db.h"
 #include "purser-ledger.h"
 
-/* A real organisation file in a folder of its own, with a provider "lab" and its models "alpha", "beta", "gamma", "delta". */
+/* A real organisation file in a folder of its own, with a provider "lab" and its models "alpha", "beta", "gamma",
+   "delta". */
 typedef struct
 {
   PurserStore *store;
-  char        *folder;
-  gint64       models[4];
+  char *folder;
+  gint64 models[4];
 } TrialStore;
 
 static inline gboolean
@@ -19,12 +20,19 @@ trial_store_fill_job (PurserDb *db, gpointer data, GError **error)
 {
   static const char *const names[] = { "alpha", "beta", "gamma", "delta" };
   TrialStore *self = data;
-  PurserProvider provider = { .kind = purser_kind_get ("openai-compatible"), .name = (char *) "lab", .address = (char *) "http://127.0.0.1:9/v1",
-                              .multiplier_ppm = PURSER_PPM, .enabled = TRUE };
+  PurserProvider provider = { .kind = purser_kind_get ("openai-compatible"),
+                              .name = (char *) "lab",
+                              .address = (char *) "http://127.0.0.1:9/v1",
+                              .multiplier_ppm = PURSER_PPM,
+                              .enabled = TRUE };
   gint64 id = purser_catalogue_put_provider (db, &provider, error);
   for (guint i = 0; id != 0 && i < G_N_ELEMENTS (names); i++)
     {
-      PurserModel model = { .provider_id = id, .name = (char *) names[i], .context_tokens = PURSER_UNKNOWN, .max_output = PURSER_UNKNOWN, .listed = TRUE };
+      PurserModel model = { .provider_id = id,
+                            .name = (char *) names[i],
+                            .context_tokens = PURSER_UNKNOWN,
+                            .max_output = PURSER_UNKNOWN,
+                            .listed = TRUE };
       self->models[i] = purser_catalogue_put_model (db, &model, error);
       if (self->models[i] == 0)
         return FALSE;

@@ -11,6 +11,7 @@
 static const char      *self;
 static GSubprocess     *keyring;
 static GDBusConnection *bus;
+static char            *folder;
 
 /* Never stopped by hand: that would wait for the shared connection. Its watcher ends it with this process. */
 static void
@@ -19,6 +20,49 @@ start_bus (void)
   static GTestDBus *volatile session; /* stays reachable */
   session = g_test_dbus_new (G_TEST_DBUS_NONE);
   g_test_dbus_up (session);
+}
+
+static gboolean
+start_keyring (GError **error)
+{
+  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",
+                                           "XDG_CACHE_HOME" };
+  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE);
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_subprocess_launcher_setenv (launcher, variables[i], folder, TRUE);
+  g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* the daemon has warnings of its own, not fatal ones */
+  keyring = g_subprocess_launcher_spawn (launcher, error, "gnome-keyring-daemon", "--unlock", "--foreground",
+                                         "--components=secrets", NULL);
+  if (keyring == NULL)
+    return FALSE;
+  GOutputStream *password = g_subprocess_get_stdin_pipe (keyring);
+  return g_output_stream_write_all (password, PASSWORD, strlen (PASSWORD), NULL, NULL, error)
+         && g_output_stream_close (password, NULL, error);
+}
+
+static void
+wait_for_name (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_clear_object (&bus);
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
+  g_assert_no_error (error);
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  for (int i = 0; i < 200; i++)
+    {
+      gboolean owned = FALSE;
+      g_autoptr(GVariant) answer =
+          g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
+                                       g_variant_new ("(s)", "org.freedesktop.secrets"), NULL, G_DBUS_CALL_FLAGS_NONE,
+                                       -1, NULL, &error);
+      g_assert_no_error (error);
+      g_variant_get (answer, "(b)", &owned);
+      if (owned)
+        return;
+      g_usleep (50000);
+    }
+  g_error ("gnome-keyring-daemon did not come up within ten seconds");
 }
 
 static GVariant *
@@ -155,6 +199,27 @@ test_two_processes (void)
     two_processes (self, 20);
 }
 
+/* The keyring's daemon ends and comes again, as it does when its user logs in anew: a gateway that lives on
+ * still reads keys. */
+static void
+test_restart (void)
+{
+  if (!have_service ())
+    return;
+  g_autoptr(PurserVault) vault = purser_vault_new ("org-restart");
+  g_autoptr(GError) error = NULL;
+  g_assert_true (store (vault, 1, 1, "sk-kept", NULL, &error));
+  g_subprocess_force_exit (keyring);
+  g_subprocess_wait (keyring, NULL, NULL);
+  g_clear_object (&keyring);
+  assert_no_key (vault, 1, 1, PURSER_VAULT_ERROR_ABSENT);
+  g_assert_true (start_keyring (&error));
+  wait_for_name ();
+  assert_key (vault, 1, 1, "sk-kept");
+  g_assert_true (store (vault, 1, 2, "sk-new", NULL, &error));
+  assert_key (vault, 1, 2, "sk-new");
+}
+
 /* In a process of its own, because the bus is chosen once per process; its exit status is the error's code. */
 static void
 assert_absent (const char *mode)
@@ -199,50 +264,8 @@ absent_main (gboolean with_bus)
   return 100 + error->code;
 }
 
-static gboolean
-start_keyring (const char *folder, GError **error)
-{
-  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME",
-                                           "XDG_CACHE_HOME" };
-  g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE);
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
-    g_subprocess_launcher_setenv (launcher, variables[i], folder, TRUE);
-  g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
-  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG"); /* the daemon has warnings of its own, not fatal ones */
-  keyring = g_subprocess_launcher_spawn (launcher, error, "gnome-keyring-daemon", "--unlock", "--foreground",
-                                         "--components=secrets", NULL);
-  if (keyring == NULL)
-    return FALSE;
-  GOutputStream *password = g_subprocess_get_stdin_pipe (keyring);
-  return g_output_stream_write_all (password, PASSWORD, strlen (PASSWORD), NULL, NULL, error)
-         && g_output_stream_close (password, NULL, error);
-}
-
 static void
-wait_for_name (void)
-{
-  g_autoptr(GError) error = NULL;
-  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, &error);
-  g_assert_no_error (error);
-  g_dbus_connection_set_exit_on_close (bus, FALSE);
-  for (int i = 0; i < 200; i++)
-    {
-      gboolean owned = FALSE;
-      g_autoptr(GVariant) answer =
-          g_dbus_connection_call_sync (bus, "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner",
-                                       g_variant_new ("(s)", "org.freedesktop.secrets"), NULL, G_DBUS_CALL_FLAGS_NONE,
-                                       -1, NULL, &error);
-      g_assert_no_error (error);
-      g_variant_get (answer, "(b)", &owned);
-      if (owned)
-        return;
-      g_usleep (50000);
-    }
-  g_error ("gnome-keyring-daemon did not come up within ten seconds");
-}
-
-static void
-remove_folder (const char *folder)
+remove_folder (void)
 {
   g_autoptr(GSubprocess) rm = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, NULL, "rm", "-rf", folder, NULL);
   if (rm != NULL)
@@ -259,14 +282,14 @@ main (int argc, char *argv[])
     return absent_main (g_str_equal (argv[1], "--without-service"));
   g_test_init (&argc, &argv, NULL);
   self = argv[0];
-  g_autofree char *folder = g_dir_make_tmp ("purser-secrets-XXXXXX", NULL);
+  folder = g_dir_make_tmp ("purser-secrets-XXXXXX", NULL);
   g_autofree char *daemon = g_find_program_in_path ("dbus-daemon"),
                   *tool = g_find_program_in_path ("gnome-keyring-daemon");
   if (daemon != NULL && tool != NULL)
     {
       g_autoptr(GError) error = NULL;
       start_bus ();
-      g_assert_true (start_keyring (folder, &error));
+      g_assert_true (start_keyring (&error));
       wait_for_name ();
     }
   g_test_add_func ("/vault/service/life", test_life);
@@ -274,6 +297,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/vault/service/locked", test_locked);
   g_test_add_func ("/vault/service/locked-interactive", test_locked_interactive);
   g_test_add_func ("/vault/service/two-processes", test_two_processes);
+  g_test_add_func ("/vault/service/restart", test_restart);
   g_test_add_func ("/vault/service/no-bus", test_no_bus);
   g_test_add_func ("/vault/service/no-service", test_no_service);
   int code = g_test_run ();
@@ -283,6 +307,7 @@ main (int argc, char *argv[])
       g_clear_object (&keyring);
     }
   g_clear_object (&bus);
-  remove_folder (folder);
+  remove_folder ();
+  g_free (folder);
   return code;
 }

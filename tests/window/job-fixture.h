@@ -171,6 +171,8 @@ job_begin (int    *argc,
            char ***argv)
 {
   g_test_init (argc, argv, NULL);
+  g_setenv ("GTK_A11Y", "test", TRUE);
+  g_setenv ("ADW_DISABLE_PORTAL", "1", TRUE);
   if (!gtk_init_check ())
     {
       g_print ("TAP version 14\n1..0 # SKIP there is no display\n");

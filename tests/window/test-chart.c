@@ -222,7 +222,7 @@ int
 main (int    argc,
       char **argv)
 {
-  if (!test_init (&argc, &argv))
+  if (!test_init (&argc, &argv, "test"))
     return 77;
   add ("accessible", test_accessible);
   add ("description", test_description);

@@ -12,25 +12,29 @@ static inline void
 event_log_usage (GString *log, const PurserUsage *usage)
 {
   g_autofree char *raw = purser_json_to_string (usage->raw, FALSE);
-  g_string_append_printf (log, " in=%" G_GINT64_FORMAT " uncached=%" G_GINT64_FORMAT " read=%" G_GINT64_FORMAT " write=%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT
-                          "/%" G_GINT64_FORMAT " out=%" G_GINT64_FORMAT " reasoning=%" G_GINT64_FORMAT "%s raw=%s", usage->input_total, usage->input_uncached,
-                          usage->cache_read, usage->cache_write_5m, usage->cache_write_1h, usage->cache_write_other, usage->output, usage->reasoning,
+  g_string_append_printf (log,
+                          " in=%" G_GINT64_FORMAT " uncached=%" G_GINT64_FORMAT " read=%" G_GINT64_FORMAT
+                          " write=%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT " out=%" G_GINT64_FORMAT
+                          " reasoning=%" G_GINT64_FORMAT "%s raw=%s",
+                          usage->input_total, usage->input_uncached, usage->cache_read, usage->cache_write_5m,
+                          usage->cache_write_1h, usage->cache_write_other, usage->output, usage->reasoning,
                           usage->cache_exceeds_prompt ? " exceeds" : "", raw);
 }
 
 static inline void
 event_log_fault (GString *log, const PurserFault *fault)
 {
-  g_string_append_printf (log, " %s status=%d code=%s message=%s", purser_fault_class_id (fault->class_), fault->status, fault->code ? fault->code : "-",
-                          fault->message ? fault->message : "-");
+  g_string_append_printf (log, " %s status=%d code=%s message=%s", purser_fault_class_id (fault->class_), fault->status,
+                          fault->code ? fault->code : "-", fault->message ? fault->message : "-");
 }
 
 /* A PurserEventFunc whose data is a GString. What every event must keep to is asserted on the way. */
 static inline void
 event_log_cb (const PurserEvent *event, gpointer data)
 {
-  static const char *const names[] = { "start", "text", "thinking", "signature", "redacted", "refusal", "tool", "args", "tool-end", "block", "citation",
-    "usage", "finish", "error", "meta", "end" };
+  static const char *const names[] = { "start",  "text",  "thinking", "signature", "redacted", "refusal",
+                                       "tool",   "args",  "tool-end", "block",     "citation", "usage",
+                                       "finish", "error", "meta",     "end" };
   GString *log = data;
   g_assert_cmpuint (event->type, <, G_N_ELEMENTS (names));
   g_assert_true (event->choice >= 0 && event->choice < 128 && event->tool >= 0);
@@ -70,7 +74,13 @@ event_log_cb (const PurserEvent *event, gpointer data)
 
 /* Reads BODY in pieces of at most PIECE bytes after the first CUT. */
 static inline char *
-event_log_read (const char *dialect, gboolean streamed, const char *content_type, const void *body, gsize length, gsize cut, gsize piece)
+event_log_read (const char *dialect,
+                gboolean streamed,
+                const char *content_type,
+                const void *body,
+                gsize length,
+                gsize cut,
+                gsize piece)
 {
   GString *log = g_string_new (NULL);
   PurserReader *reader = purser_reader_new (purser_dialect_get (dialect), streamed, content_type, event_log_cb, log);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whatever comes over the wire: every reading ends with exactly one end or one error, says only sound events (event-log.h asserts
- * it), and says the same however the bytes are cut. */
+/* Whatever comes over the wire: every reading ends with exactly one end or one error, says only sound events
+ * (event-log.h asserts it), and says the same however the bytes are cut. */
 #include <string.h>
 
 #include "event-log.h"
@@ -16,7 +16,8 @@ assert_ends_once (const char *what, const char *log)
   guint count = g_strv_length (lines), ends = 0;
   for (guint i = 0; i + 1 < count; i++)
     ends += g_str_equal (lines[i], "end") || g_str_has_prefix (lines[i], "error ");
-  if (count < 2 || ends != 1 || !(g_str_equal (lines[count - 2], "end") || g_str_has_prefix (lines[count - 2], "error ")))
+  if (count < 2 || ends != 1
+      || !(g_str_equal (lines[count - 2], "end") || g_str_has_prefix (lines[count - 2], "error ")))
     g_error ("%s reads\n%s", what, log);
 }
 
@@ -66,7 +67,8 @@ test_empty (void)
 static void
 test_html (void)
 {
-  static const char page[] = "\r\n<!DOCTYPE html><html><body>Sign in\x07 to <b>Example</b> sk-secretsecretsecret</body></html>";
+  static const char page[] =
+      "\r\n<!DOCTYPE html><html><body>Sign in\x07 to <b>Example</b> sk-secretsecretsecret</body></html>";
   assert_all_fail (page, strlen (page), "garbage", "garbage");
   g_autofree char *log = event_log_read ("anthropic", TRUE, "text/event-stream", page, strlen (page), 7, 1);
   g_assert_nonnull (strstr (log, "It begins: <!DOCTYPE html><html><body>Sign in to <b>Example</b> ***"));
@@ -76,7 +78,8 @@ test_html (void)
 static void
 test_endless (void)
 {
-  g_autofree char *line = g_strnfill (PURSER_READER_MAX_LINE + 100, 'x'), *blanks = g_strnfill (PURSER_READER_MAX_BODY + 100, ' ');
+  g_autofree char *line = g_strnfill (PURSER_READER_MAX_LINE + 100, 'x'),
+                  *blanks = g_strnfill (PURSER_READER_MAX_BODY + 100, ' ');
   assert_all_fail (line, PURSER_READER_MAX_LINE + 100, "garbage", "garbage");
   memcpy (line, "data: {", 7);
   g_autofree char *log = event_log_read ("openai-chat", TRUE, NULL, line, PURSER_READER_MAX_LINE + 100, 5, MIB);
@@ -98,38 +101,69 @@ test_deep (void)
 
 /* A valid stream of each dialect, item by item, and a valid whole reply. */
 static const char *const chat_items[] = {
-  "{\"id\":\"c\",\"model\":\"m\",\"service_tier\":\"default\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"a\",\"reasoning\":\"r\"},\"finish_reason\":null}]}",
-  "{\"choices\":[{\"index\":0,\"delta\":{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"t\",\"signature\":\"s\"}],\"refusal\":\"no\"}}]}",
-  "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"t\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}}]}",
-  "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"}\"}}]},\"finish_reason\":\"tool_calls\"}]}",
-  "{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":1},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}",
-  NULL };
+  "{\"id\":\"c\",\"model\":\"m\",\"service_tier\":\"default\",\"choices\":[{\"index\":0,\"delta\":{\"role\":"
+  "\"assistant\",\"content\":\"a\",\"reasoning\":\"r\"},\"finish_reason\":null}]}",
+  "{\"choices\":[{\"index\":0,\"delta\":{\"reasoning_details\":[{\"type\":\"reasoning.text\",\"text\":\"t\","
+  "\"signature\":\"s\"}],\"refusal\":\"no\"}}]}",
+  "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"id\":\"t\",\"type\":\"function\",\"function\":{"
+  "\"name\":\"f\",\"arguments\":\"{\"}}]}}]}",
+  "{\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"}\"}}]},\"finish_"
+  "reason\":\"tool_calls\"}]}",
+  "{\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":"
+  "1},\"completion_tokens_details\":{\"reasoning_tokens\":1}}}",
+  NULL
+};
 static const char *const chat_whole[] = {
-  "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"thinking\":[{\"text\":\"b\"}]}],\"function_call\":{\"name\":\"f\","
-  "\"arguments\":\"{}\"},\"tool_calls\":[{\"id\":\"t\",\"custom\":{\"name\":\"f\",\"input\":\"x\"}}]},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1},\"error\":null}", NULL };
+  "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"a\"}"
+  ",{\"thinking\":[{\"text\":\"b\"}]}],\"function_call\":{\"name\":\"f\","
+  "\"arguments\":\"{}\"},\"tool_calls\":[{\"id\":\"t\",\"custom\":{\"name\":\"f\",\"input\":\"x\"}}]},\"finish_"
+  "reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1},\"error\":null}",
+  NULL
+};
 static const char *const claude_items[] = {
-  "{\"type\":\"message_start\",\"message\":{\"id\":\"i\",\"model\":\"m\",\"usage\":{\"input_tokens\":1,\"cache_creation\":{\"ephemeral_5m_input_tokens\":1},\"output_tokens\":1,\"service_tier\":\"s\"}}}",
-  "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\",\"signature\":\"\"}}",
-  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"t\",\"signature\":\"s\"}}",
+  "{\"type\":\"message_start\",\"message\":{\"id\":\"i\",\"model\":\"m\",\"usage\":{\"input_tokens\":1,\"cache_"
+  "creation\":{\"ephemeral_5m_input_tokens\":1},\"output_tokens\":1,\"service_tier\":\"s\"}}}",
+  "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"thinking\",\"thinking\":\"\","
+  "\"signature\":\"\"}}",
+  "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"thinking_delta\",\"thinking\":\"t\","
+  "\"signature\":\"s\"}}",
   "{\"type\":\"content_block_stop\",\"index\":0}",
-  "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":1}}}",
+  "{\"type\":\"content_block_start\",\"index\":1,\"content_block\":{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\","
+  "\"input\":{\"a\":1}}}",
   "{\"type\":\"content_block_delta\",\"index\":1,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"{}\"}}",
   "{\"type\":\"content_block_stop\",\"index\":1}",
-  "{\"type\":\"content_block_start\",\"index\":2,\"content_block\":{\"type\":\"text\",\"text\":\"x\",\"citations\":[{\"url\":\"u\"}]}}",
-  "{\"type\":\"content_block_delta\",\"index\":2,\"delta\":{\"type\":\"citations_delta\",\"citation\":{\"url\":\"u\"},\"text\":\"y\"}}",
-  "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":\"q\",\"stop_details\":{}},\"usage\":{\"output_tokens\":3,\"server_tool_use\":{\"n\":1}}}",
-  "{\"type\":\"message_stop\"}", NULL };
+  "{\"type\":\"content_block_start\",\"index\":2,\"content_block\":{\"type\":\"text\",\"text\":\"x\",\"citations\":[{"
+  "\"url\":\"u\"}]}}",
+  "{\"type\":\"content_block_delta\",\"index\":2,\"delta\":{\"type\":\"citations_delta\",\"citation\":{\"url\":\"u\"},"
+  "\"text\":\"y\"}}",
+  "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":\"q\",\"stop_details\":{}},"
+  "\"usage\":{\"output_tokens\":3,\"server_tool_use\":{\"n\":1}}}",
+  "{\"type\":\"message_stop\"}",
+  NULL
+};
 static const char *const claude_whole[] = {
-  "{\"id\":\"i\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":[1]}},{\"type\":\"redacted_thinking\",\"data\":\"d\"}],"
-  "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}", NULL };
+  "{\"id\":\"i\",\"model\":\"m\",\"content\":[{\"type\":\"text\",\"text\":\"a\"},{\"type\":\"tool_use\",\"id\":\"t\","
+  "\"name\":\"f\",\"input\":{\"a\":[1]}},{\"type\":\"redacted_thinking\",\"data\":\"d\"}],"
+  "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":1,\"output_tokens\":2}}",
+  NULL
+};
 static const char *const ollama_items[] = {
-  "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"a\",\"thinking\":\"t\",\"tool_calls\":[{\"id\":\"i\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":[1,{}]}}}]},\"done\":false}",
+  "{\"model\":\"m\",\"message\":{\"role\":\"assistant\",\"content\":\"a\",\"thinking\":\"t\",\"tool_calls\":[{\"id\":"
+  "\"i\",\"function\":{\"name\":\"f\",\"arguments\":{\"a\":[1,{}]}}}]},\"done\":false}",
   "{\"model\":\"m\",\"response\":\"r\",\"thinking\":\"t\",\"done\":false}",
-  "{\"model\":\"m\",\"message\":{\"content\":\"\"},\"done_reason\":\"stop\",\"done\":true,\"total_duration\":1,\"prompt_eval_count\":1,\"eval_count\":1}", NULL };
+  "{\"model\":\"m\",\"message\":{\"content\":\"\"},\"done_reason\":\"stop\",\"done\":true,\"total_duration\":1,"
+  "\"prompt_eval_count\":1,\"eval_count\":1}",
+  NULL
+};
 
-static const struct { const char *dialect; gboolean streamed; const char *const *items; } valid[] = {
-  { "openai-chat", TRUE, chat_items }, { "openai-chat", FALSE, chat_whole }, { "anthropic", TRUE, claude_items }, { "anthropic", FALSE, claude_whole },
-  { "ollama", TRUE, ollama_items }, { "ollama", FALSE, ollama_items + 2 } };
+static const struct
+{
+  const char *dialect;
+  gboolean streamed;
+  const char *const *items;
+} valid[] = { { "openai-chat", TRUE, chat_items }, { "openai-chat", FALSE, chat_whole },
+              { "anthropic", TRUE, claude_items }, { "anthropic", FALSE, claude_whole },
+              { "ollama", TRUE, ollama_items },    { "ollama", FALSE, ollama_items + 2 } };
 
 /* The body of a reply, with the ALTERED-th item replaced. */
 static char *
@@ -214,8 +248,11 @@ replace_node (JsonNode *node, int *n, JsonNode *replacement)
 static void
 test_wrong_types (void)
 {
-  static const char *const replacements[] = { "null", "true", "-1", "9223372036854775807", "1e300", "\"\"", "\"7\"", "\"\\ud83d\"", "[]", "{}", "[[1]]",
-    "{\"type\":\"error\",\"error\":{\"message\":5}}" };
+  static const char *const replacements[] = {
+    "null",  "true", "-1",    "9223372036854775807",
+    "1e300", "\"\"", "\"7\"", "\"\\ud83d\"",
+    "[]",    "{}",   "[[1]]", "{\"type\":\"error\",\"error\":{\"message\":5}}"
+  };
   guint readings = 0;
   for (gsize v = 0; v < G_N_ELEMENTS (valid); v++)
     for (int item = 0; valid[v].items[item] != NULL; item++)
@@ -223,7 +260,8 @@ test_wrong_types (void)
         for (int node = 0;; node++, readings++)
           {
             g_autoptr(JsonNode) root = purser_json_parse (valid[v].items[item], -1, NULL);
-            JsonNode *replacement = json_from_string (g_str_has_prefix (replacements[r], "\"\\ud") ? "\"half\"" : replacements[r], NULL);
+            JsonNode *replacement =
+                json_from_string (g_str_has_prefix (replacements[r], "\"\\ud") ? "\"half\"" : replacements[r], NULL);
             int n = node;
             gboolean replaced = replace_node (root, &n, replacement);
             json_node_unref (replacement);

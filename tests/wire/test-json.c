@@ -9,20 +9,36 @@
 static void
 test_parse (void)
 {
-  static const struct { const char *text, *read; } cases[] = {
+  static const struct
+  {
+    const char *text, *read;
+  } cases[] = {
     { "{\"a\":[1,2.5,\"x\",null,true]}", "{\"a\":[1,2.5,\"x\",null,true]}" },
-    { "0.2", "0.2" }, { "1e2", "100.0" }, { "-0.1", "-0.1" }, { "1e400", "null" }, { "12345678901", "12345678901" },
+    { "0.2", "0.2" },
+    { "1e2", "100.0" },
+    { "-0.1", "-0.1" },
+    { "1e400", "null" },
+    { "12345678901", "12345678901" },
     { "\"\\ud83d\\udcbb\"", "\"💻\"" },
-    { "\"a\\ud83d\"", "\"a\uFFFD\"" },            /* a lone half */
-    { "\"\\udcbb\\ud83d\"", "\"\uFFFD\uFFFD\"" },  /* both, in the wrong order */
+    { "\"a\\ud83d\"", "\"a\uFFFD\"" }, /* a lone half */
+    { "\"\\udcbb\\ud83d\"", "\"\uFFFD\uFFFD\"" }, /* both, in the wrong order */
     { "\"\\ud83d\\u0041\"", "\"\uFFFDA\"" },
-    { "\"a\\u0000b\"", "\"a\uFFFDb\"" },           /* a C string would end there */
+    { "\"a\\u0000b\"", "\"a\uFFFDb\"" }, /* a C string would end there */
     { "\"a\xff\xc3\"", "\"a\uFFFD\uFFFD\"" },
-    { "\"tab\there\"", "\"tab\\there\"" },         /* raw control characters: not allowed, but sent */
-    { "\"\\\\ud83d\"", "\"\\\\ud83d\"" },          /* an escaped backslash, no half at all */
+    { "\"tab\there\"", "\"tab\\there\"" }, /* raw control characters: not allowed, but sent */
+    { "\"\\\\ud83d\"", "\"\\\\ud83d\"" }, /* an escaped backslash, no half at all */
     { "\"\x7f\"", "\"\\u007f\"" },
-    { "[]\n[]", NULL }, { "1[1]", NULL }, { "", NULL }, { "   ", NULL }, { "{\"a\":1}x", NULL }, { "{\"a\":", NULL }, { "nul", NULL },
-    { "'a'", NULL }, { "\"\\ud8\"", NULL }, { "\"\\", NULL }, { "// c\n1", NULL },
+    { "[]\n[]", NULL },
+    { "1[1]", NULL },
+    { "", NULL },
+    { "   ", NULL },
+    { "{\"a\":1}x", NULL },
+    { "{\"a\":", NULL },
+    { "nul", NULL },
+    { "'a'", NULL },
+    { "\"\\ud8\"", NULL },
+    { "\"\\", NULL },
+    { "// c\n1", NULL },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -58,8 +74,10 @@ test_limits (void)
 static void
 test_members (void)
 {
-  g_autoptr(JsonNode) node = purser_json_parse ("{\"s\":\"x\",\"i\":12,\"d\":12.0,\"f\":1.5,\"t\":\"13\",\"w\":\"1x\",\"b\":true,\"n\":null,"
-                                                "\"o\":{\"i\":1},\"a\":[1],\"big\":1e300,\"e\":\"\"}", -1, NULL);
+  g_autoptr(JsonNode) node =
+      purser_json_parse ("{\"s\":\"x\",\"i\":12,\"d\":12.0,\"f\":1.5,\"t\":\"13\",\"w\":\"1x\",\"b\":true,\"n\":null,"
+                         "\"o\":{\"i\":1},\"a\":[1],\"big\":1e300,\"e\":\"\"}",
+                         -1, NULL);
   JsonObject *object = purser_json_object (node);
   g_assert_cmpstr (purser_json_string (object, "s"), ==, "x");
   g_assert_null (purser_json_string (object, "i"));
@@ -90,10 +108,23 @@ test_members (void)
 static void
 test_equal (void)
 {
-  static const struct { const char *a, *b; gboolean equal; } cases[] = {
-    { "{\"a\":1,\"b\":[2]}", "{\"b\":[2.0],\"a\":1.0}", TRUE }, { "[1,2]", "[2,1]", FALSE }, { "[1]", "[1,2]", FALSE },
-    { "{\"a\":null}", "{}", FALSE }, { "{\"a\":1}", "{\"b\":1}", FALSE }, { "1", "\"1\"", FALSE }, { "true", "1", FALSE },
-    { "null", "null", TRUE }, { "null", "0", FALSE }, { "\"é\"", "\"\\u00e9\"", TRUE }, { "{}", "[]", FALSE }, { "false", "true", FALSE },
+  static const struct
+  {
+    const char *a, *b;
+    gboolean equal;
+  } cases[] = {
+    { "{\"a\":1,\"b\":[2]}", "{\"b\":[2.0],\"a\":1.0}", TRUE },
+    { "[1,2]", "[2,1]", FALSE },
+    { "[1]", "[1,2]", FALSE },
+    { "{\"a\":null}", "{}", FALSE },
+    { "{\"a\":1}", "{\"b\":1}", FALSE },
+    { "1", "\"1\"", FALSE },
+    { "true", "1", FALSE },
+    { "null", "null", TRUE },
+    { "null", "0", FALSE },
+    { "\"é\"", "\"\\u00e9\"", TRUE },
+    { "{}", "[]", FALSE },
+    { "false", "true", FALSE },
     { "9007199254740993", "9007199254740992", FALSE },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -108,10 +139,13 @@ test_equal (void)
 static void
 test_write (void)
 {
-  g_autoptr(JsonNode) node = purser_json_parse ("{\"a\":[],\"b\":{},\"c\":[1,{\"d\":\"\\\"\\n\\\\\\u0001é\"}]}", -1, NULL);
+  g_autoptr(JsonNode) node =
+      purser_json_parse ("{\"a\":[],\"b\":{},\"c\":[1,{\"d\":\"\\\"\\n\\\\\\u0001é\"}]}", -1, NULL);
   g_autofree char *dense = purser_json_to_string (node, FALSE), *pretty = purser_json_to_string (node, TRUE);
   g_assert_cmpstr (dense, ==, "{\"a\":[],\"b\":{},\"c\":[1,{\"d\":\"\\\"\\n\\\\\\u0001é\"}]}");
-  g_assert_cmpstr (pretty, ==, "{\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    1,\n    {\n      \"d\": \"\\\"\\n\\\\\\u0001é\"\n    }\n  ]\n}");
+  g_assert_cmpstr (pretty, ==,
+                   "{\n  \"a\": [],\n  \"b\": {},\n  \"c\": [\n    1,\n    {\n      \"d\": \"\\\"\\n\\\\\\u0001é\"\n   "
+                   " }\n  ]\n}");
   g_autoptr(JsonNode) number = json_node_init_double (json_node_alloc (), NAN);
   g_autofree char *none = purser_json_to_string (number, FALSE);
   g_assert_cmpstr (none, ==, "null");

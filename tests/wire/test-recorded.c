@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reads every recorded exchange that the environment holds (PURSER_RECORDED), whole and cut at every position, and compares with
- * what a decoder written for this purpose got out of it (EXPECT.json). */
+/* Reads every recorded exchange that the environment holds (PURSER_RECORDED), whole and cut at every position, and
+ * compares with what a decoder written for this purpose got out of it (EXPECT.json). */
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -10,7 +10,8 @@
 #include "purser-json.h"
 #include "purser-reply.h"
 
-/* Bodies are cut at every position, but larger ones, and all in the ten times slower build with sanitizers, at every STEP-th. */
+/* Bodies are cut at every position, but larger ones, and all in the ten times slower build with sanitizers, at every
+ * STEP-th. */
 #define LARGE 20000 /* bytes */
 #define STEP 7
 #ifdef __SANITIZE_ADDRESS__
@@ -20,7 +21,8 @@
 #endif
 
 /* Recordings in dialects that are no part of this room yet. */
-static const char *const elsewhere[] = { "openai-responses/", "bedrock/converse", "bedrock/mantle-responses", "azure/v1-responses" };
+static const char *const elsewhere[] = { "openai-responses/", "bedrock/converse", "bedrock/mantle-responses",
+                                         "azure/v1-responses" };
 
 static JsonNode *
 load (const char *folder, const char *name)
@@ -92,7 +94,9 @@ test_whole (void)
 static gsize
 body_length (JsonNode *exchange)
 {
-  return strlen (json_object_get_string_member (json_object_get_object_member (json_node_get_object (exchange), "response"), "body"));
+  return strlen (
+      json_object_get_string_member (json_object_get_object_member (json_node_get_object (exchange), "response"),
+                                     "body"));
 }
 
 /* Every WORKERS-th of the positions, from the WORKER-th on. */
@@ -125,7 +129,8 @@ cut_all (const char *folder, guint worker, guint workers)
   return bodies;
 }
 
-/* Work for a while, so on all processors: in processes, because json-glib's parser takes GObject's global locks all the time. */
+/* Work for a while, so on all processors: in processes, because json-glib's parser takes GObject's global locks all the
+ * time. */
 static void
 test_cut (void)
 {
@@ -150,15 +155,22 @@ test_cut (void)
     }
 }
 
-/* Lists, tags, a model's details: EXPECT.json has no entry for them; they are read without an error and name what they must. */
+/* Lists, tags, a model's details: EXPECT.json has no entry for them; they are read without an error and name what they
+ * must. */
 static void
 test_lists (void)
 {
-  static const struct { const char *name, *holds; } lists[] = {
-    { "anthropic/models-list.json", "\"name\":\"claude-opus-5\",\"title\":\"Claude Opus 5\",\"context_tokens\":1000000,\"max_output\":128000,\"chat\":true" },
-    { "openai-chat/models-list.json", "\"name\":\"text-embedding-ada-002\",\"title\":null,\"context_tokens\":null,\"max_output\":null,\"chat\":false" },
+  static const struct
+  {
+    const char *name, *holds;
+  } lists[] = {
+    { "anthropic/models-list.json", "\"name\":\"claude-opus-5\",\"title\":\"Claude Opus "
+                                    "5\",\"context_tokens\":1000000,\"max_output\":128000,\"chat\":true" },
+    { "openai-chat/models-list.json",
+      "\"name\":\"text-embedding-ada-002\",\"title\":null,\"context_tokens\":null,\"max_output\":null,\"chat\":false" },
     { "compatible/llamacpp-models.json", "\"context_tokens\":40960" },
-    { "github-models/catalog-models.json", "\"name\":\"openai/gpt-4.1\",\"title\":\"OpenAI GPT-4.1\",\"context_tokens\":1048576,\"max_output\":32768,\"chat\":true" },
+    { "github-models/catalog-models.json", "\"name\":\"openai/gpt-4.1\",\"title\":\"OpenAI "
+                                           "GPT-4.1\",\"context_tokens\":1048576,\"max_output\":32768,\"chat\":true" },
     { "ollama/cloud-tags.json", "\"name\":\"gpt-oss:120b\"" },
     { "ollama/native-tags.json", "\"chat\":true" },
     { "ollama/native-ps.json", "\"name\":\"granite3.3:2b\",\"title\":null,\"context_tokens\":4096" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Requests in each dialect, against the written-down JSON of requests.json: the neutral chat, the options, and what each dialect makes
- * of them, or in which words it refuses. */
+/* Requests in each dialect, against the written-down JSON of requests.json: the neutral chat, the options, and what
+ * each dialect makes of them, or in which words it refuses. */
 #include <math.h>
 #include <string.h>
 
@@ -38,8 +38,17 @@ static PurserPart *
 make_part (JsonObject *source)
 {
   PurserPart *part = g_new0 (PurserPart, 1);
-  struct { const char *member; char **field; } fields[] = { { "text", &part->text }, { "media_type", &part->media_type }, { "data", &part->data },
-    { "url", &part->url }, { "id", &part->id }, { "name", &part->name }, { "signature", &part->signature } };
+  struct
+  {
+    const char *member;
+    char **field;
+  } fields[] = { { "text", &part->text },
+                 { "media_type", &part->media_type },
+                 { "data", &part->data },
+                 { "url", &part->url },
+                 { "id", &part->id },
+                 { "name", &part->name },
+                 { "signature", &part->signature } };
   part->type = type_of (purser_json_string (source, "type"));
   for (gsize i = 0; i < G_N_ELEMENTS (fields); i++)
     *fields[i].field = g_strdup (purser_json_string (source, fields[i].member));
@@ -109,7 +118,9 @@ static void
 check (const char *name, const char *dialect, PurserChat *chat, JsonObject *case_, JsonNode *expected)
 {
   PurserEncodeOptions options = { purser_json_string (case_, "model"), purser_json_boolean (case_, "stream", FALSE),
-    purser_json_boolean (case_, "known_server", FALSE), purser_json_boolean (case_, "plain", FALSE), purser_json_int (case_, "default_max_tokens", -1) };
+                                  purser_json_boolean (case_, "known_server", FALSE),
+                                  purser_json_boolean (case_, "plain", FALSE),
+                                  purser_json_int (case_, "default_max_tokens", -1) };
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) body = purser_dialect_encode_request (purser_dialect_get (dialect), chat, &options, &error);
   if (body == NULL)
@@ -168,7 +179,8 @@ test_headers (void)
 static void
 test_estimate (void)
 {
-  g_autoptr(PurserChat) chat = purser_chat_new_text ("Be brief.", "Twelve monkeys juggle twelve melons."), empty = purser_chat_new ();
+  g_autoptr(PurserChat) chat = purser_chat_new_text ("Be brief.", "Twelve monkeys juggle twelve melons."),
+                         empty = purser_chat_new ();
   g_assert_cmpint (purser_chat_estimate_tokens (chat), >=, 12);
   g_assert_cmpint (purser_chat_estimate_tokens (chat), <=, 25);
   g_assert_cmpint (purser_chat_estimate_tokens (empty), ==, 1);

@@ -38,6 +38,7 @@ test_rules (void)
     { "data: a\ndata: b\n\n", "<|a\nb>" },                  /* lines of data join */
     { "data\n\n", "<|>" }, { "data:\n\n", "<|>" }, { "data:  a\n\n", "<| a>" }, { "data:a\n\n", "<|a>" },
     { ": comment\n\n:\n\ndata: a\n\n", "<|a>" },
+    { "error: {}\n\ndata: a\n\n", "<error|{}><|a>" },          /* llama.cpp's older way */
     { "id: 1\nretry: 5\nunknown: x\ndata: a\n\n", "<|a>" },
     { "\xef\xbb\xbf" "data: a\n\n", "<|a>" },               /* byte order mark */
     { "data: a\n\n\xef\xbb\xbf" "data: b\n\n", "<|a>" },    /* only before the first line */
@@ -87,8 +88,14 @@ test_limit (void)
 static void
 test_strange (void)
 {
-  static const struct { const char *text; gboolean strange; } cases[] = {
-    { "data: a\n\n: x\nid: 1\nretry: 1\nevent: e\n", FALSE }, { "upstream connect error\n", TRUE }, { "<html>\n", TRUE }, { "", FALSE } };
+  static const struct
+  {
+    const char *text;
+    gboolean strange;
+  } cases[] = { { "data: a\n\n: x\nid: 1\nretry: 1\nevent: e\n", FALSE },
+                { "upstream connect error\n", TRUE },
+                { "<html>\n", TRUE },
+                { "", FALSE } };
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr(GString) log = g_string_new (NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Our own transcripts (tests/transcripts/<dialect>/): written after the documented shapes, each with what is to be read from it under
- * `expect`. Each is read whole, cut at every position, and byte by byte. */
+/* Our own transcripts (tests/transcripts/<dialect>/): written after the documented shapes, each with what is to be read
+ * from it under `expect`. Each is read whole, cut at every position, and byte by byte. */
 #include <string.h>
 
 #include "purser-dialect.h"
@@ -15,7 +15,8 @@ assert_reads (const char *path, JsonObject *exchange, gssize cut)
   g_assert_no_error (error);
   if (!purser_json_equal (read, purser_json_node (exchange, "expect")))
     {
-      g_autofree char *is = purser_json_to_string (read, FALSE), *should = purser_json_to_string (purser_json_node (exchange, "expect"), FALSE);
+      g_autofree char *is = purser_json_to_string (read, FALSE),
+                      *should = purser_json_to_string (purser_json_node (exchange, "expect"), FALSE);
       g_error ("%s, cut at %" G_GSSIZE_FORMAT ":\n  reads   %s\n  expects %s", path, cut, is, should);
     }
 }
