@@ -85,11 +85,14 @@ newest_run (PurserDb *db, PurserOverview *o, GError **error)
       g_autoptr (GPtrArray) results = purser_trial_results (db, run->id, error);
       if (results == NULL)
         return FALSE;
-      o->trials_passed = 0;
-      o->trials_cases = results->len;
+      o->trials_passed = o->trials_cases = 0;
       o->trial_ended_at = run->ended_at;
       for (guint r = 0; r < results->len; r++)
-        o->trials_passed += g_strcmp0 (((const PurserTrialResult *) g_ptr_array_index (results, r))->outcome, "passed") == 0;
+        {
+          const char *outcome = ((const PurserTrialResult *) g_ptr_array_index (results, r))->outcome;
+          o->trials_passed += g_str_equal (outcome, "passed");
+          o->trials_cases += !g_str_equal (outcome, "skipped"); /* warm-ups and cut-off calls are no cases */
+        }
       return TRUE;
     }
   return runs != NULL;

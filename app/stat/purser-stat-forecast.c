@@ -8,7 +8,7 @@
 #define WEEKS_SEEN 8
 
 /* What to expect of a weekday: the median of its last eight, or the mean of all days while there are fewer than two
-   weeks. */
+ * weeks. */
 static double
 expect_weekday (const double *history, gsize n, guint first_weekday, guint weekday)
 {
@@ -28,7 +28,7 @@ expect_weekday (const double *history, gsize n, guint first_weekday, guint weekd
 }
 
 /* One possible rest of the period: each day its expectation and the surprise of some day of the past. Spending is
-   never negative. */
+ * never negative. */
 static double
 draw_rest (
     GRand *random, const double *expected, const double *residuals, gsize n_residuals, guint weekday, guint remaining)

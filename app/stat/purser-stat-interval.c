@@ -34,9 +34,8 @@ purser_stat_wilson (guint passed, guint n, double z)
   return (PurserInterval){ passed == 0 ? 0 : MAX (0, centre - half), passed == n ? 1 : MIN (1, centre + half) };
 }
 
-/* The score statistic for "the true difference is THETA". Q is the likeliest share of cases that only A passes, given
-   THETA: the larger
- * root of 2n·q² + (−b−c+(2n−c+b)θ)·q − bθ(1−θ) = 0. Falls as THETA rises. */
+/* The score statistic for "the true difference is THETA". Q is the likeliest share of cases that only A passes,
+ * given THETA: the larger root of 2n·q² + (−b−c+(2n−c+b)θ)·q − bθ(1−θ) = 0. Falls as THETA rises. */
 static double
 tango_statistic (double b, double c, double n, double theta)
 {

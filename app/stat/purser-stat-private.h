@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Tango's interval for counts that need not be whole: what a suite of n cases would show if a given share of them
-   disagreed. n > 0. */
+ * disagreed. n > 0. */
 PurserInterval purser_stat_tango_real (double only_a, double only_b, double n, double z);
 
 /* Nearest rank in sorted VALUES, P in percent. */

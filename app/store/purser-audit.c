@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -73,9 +74,9 @@ check_link (PurserStatement *row, const char *previous)
   g_autofree char *hash = link_hash (previous, purser_statement_int (row, 1), purser_statement_text (row, 2), purser_statement_text (row, 3), actor_hash, values_hash);
   gint64 id = purser_statement_int (row, 0);
   if (g_strcmp0 (hash, purser_statement_text (row, 11)) != 0)
-    return g_strdup_printf (_("Entry %" G_GINT64_FORMAT " does not follow from the one before it: one of the two was changed, or one between them is missing."), id);
+    return g_strdup_printf (_("Entry %" PRId64 " does not follow from the one before it: one of the two was changed, or one between them is missing."), id);
   if (g_strcmp0 (actor, actor_hash) != 0 || g_strcmp0 (values, values_hash) != 0)
-    return g_strdup_printf (_("Entry %" G_GINT64_FORMAT " was changed after it was written."), id);
+    return g_strdup_printf (_("Entry %" PRId64 " was changed after it was written."), id);
   return NULL;
 }
 

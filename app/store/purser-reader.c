@@ -13,7 +13,6 @@ typedef struct
   PurserDb    *db;
   gint64       next;     /* monotonic: when to look again */
   gint64       version;  /* PRAGMA data_version at the last look */
-  gint64       calls;    /* counted in the roll-ups then */
 } Reader;
 
 /* One snapshot for the whole job. */
@@ -30,11 +29,11 @@ run_job (PurserDb *db, PurserJob *job)
     g_set_error_literal (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("The question could not be answered."));
 }
 
-static gboolean
-read_marks (PurserDb *db, gint64 *generation, gint64 *calls)
+gboolean
+purser_reader_marks (PurserDb *db, gint64 *generation, gint64 *calls, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, NULL, "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM usage_day_workload) FROM organisation", "");
-  gboolean read = purser_statement_step (row, NULL);
+  PurserStatement *row = purser_db_query (db, error, "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM usage_day_workload) FROM organisation", "");
+  gboolean read = purser_statement_step (row, error);
   if (read)
     {
       *generation = purser_statement_int (row, 0);
@@ -56,14 +55,14 @@ look (Reader *r)
   gboolean price = due <= purser_db_now (r->db);
   if (!purser_db_pragma (r->db, "data_version", &version, NULL) || (version == r->version && !price))
     return;
-  if (!read_marks (r->db, &generation, &calls))
+  if (!purser_reader_marks (r->db, &generation, &calls, NULL))
     return;
   r->version = version;
   if (generation != known || price)
     purser_store_reload (r->store, r->db);
-  if (calls != r->calls)
+  if (calls != r->store->calls)
     purser_store_announce (r->store, PURSER_SIGNAL_LEDGER_CHANGED);
-  r->calls = calls;
+  r->store->calls = calls;
 }
 
 /**
@@ -75,10 +74,8 @@ look (Reader *r)
 gpointer
 purser_reader_run (gpointer store)
 {
-  Reader r = { .store = store, .db = ((PurserStore *) store)->reader_db };
-  gint64 generation = 0;
-  purser_db_pragma (r.db, "data_version", &r.version, NULL);
-  read_marks (r.db, &generation, &r.calls);
+  /* No version known: much may have happened between the first snapshot and the first look. */
+  Reader r = { .store = store, .db = ((PurserStore *) store)->reader_db, .version = -1 };
   for (;;)
     {
       gint64 wait = r.next - g_get_monotonic_time ();

@@ -30,6 +30,7 @@ struct _PurserStore
   PurserDb     *writer_db;    /* (owned) the writer thread's */
   PurserDb     *reader_db;    /* (owned) the reader thread's */
   GThread      *writer, *reader;
+  gint64        calls;        /* counted in the roll-ups at the reader's last look */
   GAsyncQueue  *writes, *reads; /* (owned) (element-type PurserJob), PURSER_JOB_QUIT at the end */
 
   GMutex        lock;         /* of all below */
@@ -54,6 +55,7 @@ PurserDb *purser_open_another (PurserStore *store, GError **error); /* a third c
 
 gpointer purser_writer_run (gpointer store);
 gpointer purser_reader_run (gpointer store);
+gboolean purser_reader_marks (PurserDb *db, gint64 *generation, gint64 *calls, GError **error); /* by which a look tells what has changed */
 void     purser_job_finish (PurserStore *store, PurserJob *job);     /* hands it back to whoever waits */
 
 enum { PURSER_SIGNAL_CHANGED = 1 << 0, PURSER_SIGNAL_LEDGER_CHANGED = 1 << 1 };

@@ -254,6 +254,9 @@ prepare (PurserStore *self, GError **error)
     return purser_statement_failed (row) ? FALSE : purser_db_set_error (error, NULL, self->path, SQLITE_CORRUPT);
   self->uid = g_strdup (purser_statement_text (row, 0));
   purser_db_reset (self->writer_db);
+  gint64 generation = 0;
+  if (!purser_reader_marks (self->writer_db, &generation, &self->calls, error))
+    return FALSE;
   self->org = load (self->writer_db, &self->price_due, error);
   return self->org != NULL;
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 #include "purser-file.h"
 #include "purser-store-private.h"
@@ -78,7 +79,7 @@ check_attempts (PurserDb *db, GPtrArray *findings, GError **error)
     return FALSE;
   purser_statement_step (row, NULL);
   if (n > 0)
-    g_ptr_array_add (findings, g_strdup_printf (_("%" G_GINT64_FORMAT " calls are closed and have an attempt that is not, or have none"), n));
+    g_ptr_array_add (findings, g_strdup_printf (_("%" PRId64 " calls are closed and have an attempt that is not, or have none"), n));
   return TRUE;
 }
 

@@ -199,6 +199,18 @@ end_process (PurserDb *db)
     purser_db_rollback (db);
 }
 
+/* A new owners file beside rows of living processes: they need a turn of their own to take their locks again there. */
+static gboolean
+must_be_careful (PurserDb *db)
+{
+  if (db->owners == NULL || !purser_owners_is_new (db->owners))
+    return FALSE;
+  PurserStatement *row = purser_db_query (db, NULL, "SELECT 1 FROM process WHERE ended_at IS NULL LIMIT 1", "");
+  gboolean living = purser_statement_step (row, NULL);
+  purser_db_reset (db);
+  return living;
+}
+
 /**
  * purser_writer_run:
  * @store: the store
@@ -210,9 +222,7 @@ purser_writer_run (gpointer store)
 {
   g_autoptr (GPtrArray) group = g_ptr_array_new ();
   Writer w = { .store = store, .db = ((PurserStore *) store)->writer_db, .group = group, .full = -1 };
-  /* A new owners file: those who lived on the old one need a turn of their own to take their locks again. */
-  gboolean careful = w.db->owners != NULL && purser_owners_is_new (w.db->owners);
-  w.reap = g_get_monotonic_time () + (careful ? 2 : 1) * REAP_US;
+  w.reap = g_get_monotonic_time () + (must_be_careful (w.db) ? 2 : 1) * REAP_US;
   while (!w.quit)
     {
       collect (&w);

@@ -3,6 +3,7 @@
 #include "purser-terminal.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 #include <stdio.h>
 
 static char *as_name, *only_model, *system_text;
@@ -88,7 +89,7 @@ say_beneath (PurserTerminal *terminal, const PurserCallResult *result)
       const PurserCallAttempt *attempt = g_ptr_array_index (result->attempts, i);
       g_printerr (_("%s did not answer: %s\n"), attempt->model, attempt->fault != NULL && attempt->fault->message != NULL ? attempt->fault->message : "");
     }
-  g_printerr (_("%s · %" G_GINT64_FORMAT " tokens in, %" G_GINT64_FORMAT " out%s · %s · first words after %.2f s, whole reply %.2f s\n"), result->model,
+  g_printerr (_("%s · %" PRId64 " tokens in, %" PRId64 " out%s · %s · first words after %.2f s, whole reply %.2f s\n"), result->model,
               purser_tokens_input (&result->tokens), purser_tokens_output (&result->tokens), result->estimated ? _(" (estimated)") : "", cost,
               result->first_text_us / 1e6, result->total_us / 1e6);
 }

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* The part of JSON Schema that answers are checked with: type, enum, const, required, properties,
-   additionalProperties, items, minItems, maxItems,
- * minimum, maximum, minLength, maxLength. Words that only describe (title, description, $schema …) are allowed. */
+ * additionalProperties, items, minItems, maxItems, minimum, maximum, minLength, maxLength. Words that only describe
+ * (title, description, $schema …) are allowed. */
 
 /* Does SCHEMA keep to that part? UNKNOWN: (out) (nullable): a word that is not known, or what is wrong. */
 gboolean purser_answer_schema_supported (JsonNode *schema, char **unknown);

@@ -8,8 +8,8 @@
 #include "purser-json.h"
 #include "purser-answer-schema.h"
 
-/* How many brackets of a long text are tried as the start of a JSON value, and how many characters are read for it in
-   all. */
+/* How many brackets of a long text are tried as the start of a JSON value, and how many characters are read for it
+ * in all. */
 #define MAX_STARTS 500
 #define MAX_STEPS  (4 * 1024 * 1024)
 
@@ -111,8 +111,8 @@ has_html (const char *text)
   return FALSE;
 }
 
-/* "HTML-ish": markup from end to end with at least one HTML element. Browsers forgive nearly everything, so this does
-   not validate. */
+/* "HTML-ish": markup from end to end with at least one HTML element. Browsers forgive nearly everything, so this
+ * does not validate. */
 void
 purser_check_html (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {

@@ -21,8 +21,7 @@ references (const PurserCheck *check, const char *expected)
 }
 
 /* Levenshtein's distance where it is at most LIMIT, else LIMIT + 1: only the band of 2·LIMIT + 1 around the diagonal
-   is filled
- * (E. Ukkonen, "Algorithms for approximate string matching", Information and Control 64 (1985)). */
+ * is filled (E. Ukkonen, "Algorithms for approximate string matching", Information and Control 64 (1985)). */
 static guint
 distance_within (const gunichar *a, glong n, const gunichar *b, glong m, guint limit)
 {
@@ -128,7 +127,7 @@ grade (const PurserCheck *check, PurserCheckResult *result, double score)
 }
 
 /* ROUGE-1 recall: the share of the reference's words that the answer has (C.-Y. Lin, "ROUGE: a package for automatic
-   evaluation of summaries", 2004). */
+ * evaluation of summaries", 2004). */
 void
 purser_check_rouge (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {
@@ -147,8 +146,8 @@ purser_check_rouge (const PurserCheck *check, const char *answer, const char *ex
 }
 
 /* One reference's BLEU-4 (K. Papineni and others, "BLEU", ACL 2002). Runs of two words and more get one added above
-   and below, so that a
- * short answer without a shared run of four is not simply 0 (C.-Y. Lin, F. J. Och, "ORANGE", COLING 2004). */
+ * and below, so that a short answer without a shared run of four is not simply 0 (C.-Y. Lin, F. J. Och, "ORANGE",
+ * COLING 2004). */
 static double
 bleu (GPtrArray *said, GPtrArray *wanted)
 {

@@ -7,8 +7,8 @@
 
 #include "purser-json.h"
 
-/* A pattern may try so many paths at each position, and take so long in all. Nested repeats such as (a+)+$ then end in
-   words, not in a hang. */
+/* A pattern may try so many paths at each position, and take so long in all. Nested repeats such as (a+)+$ then end
+ * in words, not in a hang. */
 #define MATCH_LIMIT   "(*LIMIT_MATCH=100000)"
 #define MATCH_TIME_US (1 * G_USEC_PER_SEC)
 
@@ -36,7 +36,7 @@ prepare (const char *text, gboolean fold)
 }
 
 /* Six types in one: with or without case, one text, all of them, any of them. A share of "all" is a score between 0
-   and 1. */
+ * and 1. */
 void
 purser_check_contains (const PurserCheck *check, const char *answer, const char *expected, PurserCheckResult *result)
 {

@@ -9,10 +9,9 @@
 #include "purser-json.h"
 #include "purser-answer-schema.h"
 
-/* Every assertion type of promptfoo 0.121 (BaseAssertionTypesSchema). What has no function is known, kept, counted and
-   said to be
- * "not checked here": code is never run, and judges, embeddings, traces and limits need more than the text of one
- * answer. */
+/* Every assertion type of promptfoo 0.121 (BaseAssertionTypesSchema). What has no function is known, kept, counted
+ * and said to be "not checked here": code is never run, and judges, embeddings, traces and limits need more than the
+ * text of one answer. */
 static const PurserCheckType check_types[] = {
   {"equals",                         purser_check_equals, PURSER_CHECK_TEXT_OR_EXPECTED, NAN },
   { "contains",   purser_check_contains, PURSER_CHECK_TEXT, NAN },

@@ -53,8 +53,8 @@ gboolean purser_check_run (const PurserCheck *check,
 void purser_check_free (PurserCheck *check);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserCheck, purser_check_free)
 /* One pass over all checks of a case. PASSED: all that are checked here and have a weight passed. Returns: the
-   weighted mean, -1 where nothing can be checked here.
- * DETAIL (out) (nullable): [{type, metric?, passed, score, reason}], also the unsupported ones. */
+ * weighted mean, -1 where nothing can be checked here. DETAIL (out) (nullable): [{type, metric?, passed, score,
+ * reason}], also the unsupported ones. */
 double purser_case_score (
     const PurserCase *item, const char *answer, gboolean *passed, JsonArray **detail, char **reason);
 

@@ -136,7 +136,7 @@ read_check (Reader *self, const PurserYaml *node, const PurserCase *item, GError
   if (!purser_check_prepare (check, &problem))
     return purser_yaml_fail (error, node, _("The check “%s” %s."), check->type, problem), NULL;
   /* What changes the answer before it is checked is code, or a service: such a check is not done, rather than done
-     differently. */
+   * differently. */
   if (purser_yaml_get (node, "transform") != NULL || purser_yaml_get (node, "contextTransform") != NULL)
     check->supported = FALSE;
   const PurserCheckType *type = purser_check_type (check->type);

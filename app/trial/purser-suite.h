@@ -9,8 +9,7 @@ G_BEGIN_DECLS
 #define PURSER_SUITE_DEFAULT_MAX_TOKENS 1024
 
 /* Fills {{name}}, {{name | trim}} and {{name | json}} from VARS, in one pass: what a value holds is never filled
-   again. MISSING: (out) (optional): the
- * first name that VARS has not; it is left as it stands. (transfer full) */
+ * again. MISSING: (out) (optional): the first name that VARS has not; it is left as it stands. (transfer full) */
 char *purser_template_fill (const char *template, JsonObject *vars, char **missing);
 /* The question of one case. SALT (nullable) is put before everything, so that no cache of prompts can answer. */
 PurserChat *purser_suite_chat (const PurserSuite *suite, const PurserCase *item, const char *salt);

@@ -168,8 +168,8 @@ low_end (const PurserComparison *it, guint claims)
   return it->difference - (it->difference - it->interval.low) * z / PURSER_Z95;
 }
 
-/* Holm over the claims "better": the strongest has to stand against all of them, the next against one fewer; after the
-   first that falls, all fall. */
+/* Holm over the claims "better": the strongest has to stand against all of them, the next against one fewer; after
+ * the first that falls, all fall. */
 static void
 hold_claims (PurserFindings *findings)
 {

@@ -3,6 +3,7 @@
 #include "purser-trial-outcome.h"
 
 #include <glib/gi18n-lib.h>
+#include <inttypes.h>
 
 typedef struct
 {
@@ -37,7 +38,7 @@ load_job (PurserDb *db, gpointer data, GError **error)
   if (load->row == NULL)
     {
       g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_NOT_FOUND,
-                   _("There is no test run %" G_GINT64_FORMAT ". The list of runs has their numbers."), load->id);
+                   _("There is no test run %" PRId64 ". The list of runs has their numbers."), load->id);
       return FALSE;
     }
   load->results = purser_trial_results (db, load->id, error);

@@ -293,7 +293,7 @@ finish_model (PurserFindings *findings, guint place, const Times *times)
   PurserTrialModel *model = g_ptr_array_index (findings->outcome->models, place);
   count_cases (findings, model, place);
   /* No answer says nothing about quality: the rate is of the answers, and the errors stand beside it. Of a latency run
-     it is the answers of all. */
+   * it is the answers of all. */
   guint tried = findings->latency ? model->cases : model->passed + model->failed;
   PurserInterval wilson = purser_stat_wilson (model->passed, tried, PURSER_Z95);
   model->rate = tried > 0 ? (double) model->passed / tried : NAN;

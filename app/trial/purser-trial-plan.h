@@ -52,7 +52,7 @@ PurserTrialPlan *purser_trial_plan_new (const PurserTrialPlanSetup *setup);
 void purser_trial_plan_free (PurserTrialPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserTrialPlan, purser_trial_plan_free)
 /* GO: start STEP. WAIT: something is under way, ask again when it ends. END: nothing is under way and nothing more
-   will be. */
+ * will be. */
 PurserPlanNext purser_trial_plan_next (PurserTrialPlan *plan, PurserTrialStep *step);
 /* STEP has ended and cost that much; ANSWERED: the model gave an answer. */
 void purser_trial_plan_finish (PurserTrialPlan *plan, const PurserTrialStep *step, gint64 cost_nano, gboolean answered);
@@ -64,7 +64,7 @@ guint purser_trial_plan_rounds (const PurserTrialPlan *plan, guint *done); /* in
 gint64 purser_trial_plan_most (const PurserTrialPlan *plan);
 
 /* A model whose first calls all fail will not answer the others either: the run ends rather than pay and wait for
-   every one. */
+ * every one. */
 #define PURSER_PLAN_PATIENCE 5
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* One run. It asks the plan what to do next, sends it through the caller, keeps each answer as a row, and ends when
-   the plan does. */
+ * the plan does. */
 struct _PurserTrial
 {
   GObject parent_instance;

@@ -47,6 +47,10 @@ purser_trial_setup_json (const PurserSuite *suite,
   json_object_set_int_member (setup, "min_cases", suite->min_cases);
   json_object_set_int_member (setup, "checks", suite->n_checks);
   json_object_set_object_member (setup, "unchecked", purser_suite_unsupported (suite));
+  JsonArray *unused = json_array_new ();
+  for (char **name = suite->unused; name != NULL && *name != NULL; name++)
+    json_array_add_string_element (unused, *name);
+  json_object_set_array_member (setup, "unused", unused);
   return take_json (setup);
 }
 

@@ -21,7 +21,7 @@ char *purser_trial_setup_json (const PurserSuite *suite,
                                const char *currency,
                                guint planned);
 /* From one call to its row: outcome, tokens, cost, times and detail. A warm-up has no case of its own. FREE with
-   purser_trial_result_free(). */
+ * purser_trial_result_free(). */
 PurserTrialResult *purser_trial_result_of (const PurserSuite *suite,
                                            const PurserTrialStep *step,
                                            gboolean latency,

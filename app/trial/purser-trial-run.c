@@ -150,7 +150,8 @@ count_progress (PurserTrial *self,
                 const PurserCallResult *call)
 {
   PurserTrialProgress *progress = &self->progress[step->model];
-  if (!step->warm_up && strcmp (row->outcome, "skipped") != 0)
+  gboolean cancelled = call->fault != NULL && call->fault->class_ == PURSER_FAULT_CANCELLED;
+  if (!step->warm_up && !cancelled)
     {
       progress->done++;
       progress->passed += strcmp (row->outcome, "passed") == 0;

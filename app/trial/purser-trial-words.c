@@ -9,7 +9,7 @@
 #include "purser-json.h"
 
 /* The sentences of SPEC-trials §4: fixed templates, so that the same numbers always say the same. In them, A is the
-   model that the other is compared with. */
+ * model that the other is compared with. */
 
 /* A share of 1 in points of 100, rounded so that the claim never says more than the numbers. */
 static int
@@ -281,6 +281,7 @@ cost_words (const PurserFindings *findings, const PurserComparison *it)
   if (it->cost_ratio == 0)
     return g_strdup (_("It costs nothing"));
   if (it->cost_ratio < .005)
+    /* xgettext:no-c-format */
     return g_strdup (_("It costs less than 1% as much"));
   if (fabs (it->cost_ratio - 1) < .005)
     return g_strdup (_("It costs as much"));
@@ -365,6 +366,22 @@ note_unchecked (const PurserFindings *findings, GString *notes)
   add_note (notes, g_strdup_printf (_("Not checked here: %s."), list->str));
 }
 
+/* Settings of the suite that this version understands and does not follow. */
+static void
+note_unused (const PurserFindings *findings, GString *notes)
+{
+  JsonArray *unused = purser_json_array (findings->setup, "unused");
+  g_autoptr(GString) list = g_string_new (NULL);
+  for (guint i = 0; unused != NULL && i < json_array_get_length (unused); i++)
+    {
+      JsonNode *name = json_array_get_element (unused, i);
+      if (JSON_NODE_HOLDS_VALUE (name) && json_node_get_value_type (name) == G_TYPE_STRING)
+        g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", json_node_get_string (name));
+    }
+  if (list->len > 0 && !findings->latency)
+    add_note (notes, g_strdup_printf (_("Settings of the suite without effect here: %s."), list->str));
+}
+
 static const char *
 bare_name (const char *ref)
 {
@@ -438,6 +455,7 @@ tell_footnote (const PurserFindings *findings)
   GString *notes = g_string_new (NULL);
   note_end (findings, notes);
   note_unchecked (findings, notes);
+  note_unused (findings, notes);
   note_models (findings, notes);
   if (findings->cached > 0)
     add_note (notes,

@@ -39,8 +39,8 @@ purser_trial_question (PurserTrial *self, const PurserTrialStep *step)
   return purser_suite_chat (self->suite, item, salt);
 }
 
-/* An upper bound: twice the usual estimate of what goes in, since no tokeniser is known, and every token that may come
-   out. */
+/* An upper bound: twice the usual estimate of what goes in, since no tokeniser is known, and every token that may
+ * come out. */
 static gint64
 reserve_cb (const PurserTrialStep *step, gpointer data)
 {

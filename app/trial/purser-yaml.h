@@ -5,9 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* YAML as a tree that remembers its lines, within limits. Sequences, mappings and scalars of the core schema; aliases
-   share the
- * node they name, and what they would grow to when written out is capped. */
+/* YAML as a tree that remembers its lines, within limits. Sequences, mappings and scalars of the core schema;
+ * aliases share the node they name, and what they would grow to when written out is capped. */
 typedef enum
 {
   PURSER_YAML_SCALAR,
@@ -24,8 +23,8 @@ struct _PurserYaml
   char *text; /* (owned) (nullable) of a scalar */
   GPtrArray *keys; /* (owned) (nullable) (element-type utf8) of a map, in order */
   GHashTable *index; /* (owned) (nullable) of a map: key → place + 1 */
-  GPtrArray *
-      items; /* (owned) (nullable) (element-type PurserYaml) of a list, values of a map; not owned: the document owns all nodes */
+  /* (owned) (nullable) (element-type PurserYaml) of a list, values of a map; the nodes are the document's */
+  GPtrArray *items;
   guint64 weight; /* nodes it would be when written out */
   guint64 bytes; /* bytes of text likewise */
 };

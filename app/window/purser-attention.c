@@ -101,6 +101,8 @@ add_provider (GPtrArray            *list,
     {
       char *used = workloads_of (org, provider->id);
 
+      if (used == NULL && !provider->enabled)
+        return; /* put away already */
       add (list, "action-unavailable-symbolic", what, retired_title (provider->kind),
            used != NULL ? used : g_strdup (_("No workload uses it any more.")), used != NULL ? _("Move") : _("Look"),
            used != NULL ? "workloads" : "providers", used != NULL ? 0 : provider->id);
@@ -111,7 +113,7 @@ add_provider (GPtrArray            *list,
     add (list, "dialog-password-symbolic", _("a key"), g_strdup_printf (_("%s has no key"), provider->name),
          g_strdup (_("Its models cannot be asked before it has one.")), _("Add key"), "providers", provider->id);
   else if (provider->check_result != NULL)
-    add (list, "network-error-symbolic", what, g_strdup_printf (_("The connection to %s failed"), provider->name),
+    add (list, "dialog-warning-symbolic", what, g_strdup_printf (_("The connection to %s failed"), provider->name),
          g_strdup (provider->check_result), _("Check"), "providers", provider->id);
 }
 

@@ -45,20 +45,23 @@ struct _PurserBreakdown
 {
   AdwBin               parent_instance;
 
+  GtkWidget           *table;  /* the columns, in a card */
   GtkColumnView       *view;
+  GtkListBox          *list;   /* the same rows where there is no room for columns */
+  GtkWidget           *nothing; /* shown where a search finds none of them */
   GtkColumnViewColumn *columns[N_COLUMNS];
   GListStore          *rows;
   GtkCustomFilter     *filter;
   char                *search; /* (owned) (nullable) casefolded */
-  gboolean             compact, one_day;
+  gboolean             tight, compact, one_day;
 };
 
 G_DEFINE_FINAL_TYPE (PurserBreakdown, purser_breakdown, ADW_TYPE_BIN)
 
-enum { PROP_COMPACT = 1 };
+enum { PROP_TIGHT = 1, PROP_COMPACT };
 static guint series_activated;
 
-#define MAX_HEIGHT 620
+#define MAX_HEIGHT 1200
 #define SPARK_WIDTH 120
 #define SPARK_HEIGHT 24
 
@@ -172,8 +175,8 @@ setup_name_cb (GtkSignalListItemFactory *factory,
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 9);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
-  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *detail = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "ellipsize", PANGO_ELLIPSIZE_END, NULL);
 
   gtk_widget_add_css_class (detail, "caption");
   gtk_widget_add_css_class (detail, "dimmed");
@@ -199,6 +202,7 @@ bind_name_cb (GtkSignalListItemFactory *factory,
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), row->series->name);
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (words)), detail != NULL ? detail : "");
   gtk_widget_set_visible (gtk_widget_get_last_child (words), detail != NULL);
+  gtk_widget_set_tooltip_text (words, row->series->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
 }
 
 static void
@@ -301,7 +305,37 @@ show_columns (PurserBreakdown *self)
   static const guint dear[] = { COLUMN_SHARE, COLUMN_DAYS, COLUMN_CALLS, COLUMN_PER_CALL };
 
   for (gsize i = 0; i < G_N_ELEMENTS (dear); i++)
-    gtk_column_view_column_set_visible (self->columns[dear[i]], !self->compact && !(dear[i] == COLUMN_DAYS && self->one_day));
+    gtk_column_view_column_set_visible (self->columns[dear[i]], !self->tight && !(dear[i] == COLUMN_DAYS && self->one_day));
+}
+
+static GtkWidget *
+make_list_row (gpointer item,
+               gpointer user_data)
+{
+  PurserBreakdownRow *data = item;
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *figures = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  GtkWidget *amount;
+  GtkWidget *bar = g_object_new (GTK_TYPE_LEVEL_BAR, "width-request", 72, "value", share_of (data),
+                                 "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  guint paint = purser_costs_paint_of (data->costs, data->series);
+  g_autofree char *class = g_strdup_printf ("series-%u", paint);
+  g_autofree char *detail = detail_text (data);
+  g_autofree char *text = purser_costs_get_measure (data->costs) == PURSER_MEASURE_MONEY ? cost_text (data, NULL) : tokens_text (data, NULL);
+
+  amount = g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 1., NULL);
+  gtk_widget_add_css_class (amount, "numeric");
+  gtk_widget_set_css_classes (bar, (const char *[]) { "purser-share", class, NULL });
+  gtk_widget_set_valign (figures, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (figures), amount);
+  gtk_box_append (GTK_BOX (figures), bar);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), data->series->name);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), detail != NULL ? detail : "");
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), purser_swatch_new (paint));
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), figures);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  return row;
 }
 
 static gboolean
@@ -312,6 +346,15 @@ matches_cb (gpointer item,
   g_autofree char *name = g_utf8_casefold (((PurserBreakdownRow *) item)->series->name, -1);
 
   return self->search == NULL || strstr (name, self->search) != NULL;
+}
+
+static void activate_cb (PurserBreakdown *self, guint position);
+
+static void
+row_activated_cb (PurserBreakdown *self,
+                  GtkListBoxRow   *row)
+{
+  activate_cb (self, gtk_list_box_row_get_index (row));
 }
 
 static void
@@ -330,8 +373,15 @@ purser_breakdown_set_property (GObject      *object,
                                const GValue *value,
                                GParamSpec   *pspec)
 {
-  if (id == PROP_COMPACT)
-    purser_breakdown_set_compact (PURSER_BREAKDOWN (object), g_value_get_boolean (value));
+  PurserBreakdown *self = PURSER_BREAKDOWN (object);
+
+  if (id == PROP_TIGHT)
+    {
+      self->tight = g_value_get_boolean (value);
+      show_columns (self);
+    }
+  else if (id == PROP_COMPACT)
+    purser_breakdown_set_compact (self, g_value_get_boolean (value));
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -342,8 +392,8 @@ purser_breakdown_get_property (GObject    *object,
                                GValue     *value,
                                GParamSpec *pspec)
 {
-  if (id == PROP_COMPACT)
-    g_value_set_boolean (value, PURSER_BREAKDOWN (object)->compact);
+  if (id == PROP_TIGHT || id == PROP_COMPACT)
+    g_value_set_boolean (value, id == PROP_TIGHT ? PURSER_BREAKDOWN (object)->tight : PURSER_BREAKDOWN (object)->compact);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -361,6 +411,8 @@ purser_breakdown_class_init (PurserBreakdownClass *klass)
   G_OBJECT_CLASS (klass)->get_property = purser_breakdown_get_property;
   G_OBJECT_CLASS (klass)->set_property = purser_breakdown_set_property;
   G_OBJECT_CLASS (klass)->finalize = purser_breakdown_finalize;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_TIGHT,
+                                   g_param_spec_boolean ("tight", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_COMPACT,
                                    g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   series_activated = g_signal_new ("series-activated", PURSER_TYPE_BREAKDOWN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -370,6 +422,7 @@ purser_breakdown_class_init (PurserBreakdownClass *klass)
 static void
 purser_breakdown_init (PurserBreakdown *self)
 {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *scroller = gtk_scrolled_window_new ();
   GtkSortListModel *sorted;
   g_autoptr (GtkSelectionModel) selection = NULL;
@@ -383,6 +436,7 @@ purser_breakdown_init (PurserBreakdown *self)
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered), g_object_ref (gtk_column_view_get_sorter (self->view)));
   selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted)));
   gtk_column_view_set_model (self->view, selection);
+  gtk_column_view_sort_by_column (self->view, self->columns[COLUMN_COST], GTK_SORT_DESCENDING);
   gtk_column_view_set_single_click_activate (self->view, TRUE);
   gtk_column_view_set_show_row_separators (self->view, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->view), "purser-table");
@@ -391,9 +445,17 @@ purser_breakdown_init (PurserBreakdown *self)
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroller), TRUE);
   gtk_scrolled_window_set_max_content_height (GTK_SCROLLED_WINDOW (scroller), MAX_HEIGHT);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_WIDGET (self->view));
-  gtk_widget_add_css_class (GTK_WIDGET (self), "card");
-  gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_HIDDEN);
-  adw_bin_set_child (ADW_BIN (self), scroller);
+  self->table = g_object_new (ADW_TYPE_BIN, "child", scroller, "overflow", GTK_OVERFLOW_HIDDEN, NULL);
+  gtk_widget_add_css_class (self->table, "card");
+  self->list = g_object_new (GTK_TYPE_LIST_BOX, "selection-mode", GTK_SELECTION_NONE, "visible", FALSE, NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->list), "boxed-list");
+  g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
+  gtk_box_append (GTK_BOX (box), self->table);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->list));
+  self->nothing = g_object_new (GTK_TYPE_LABEL, "label", _("No name has these letters."), "wrap", TRUE, "visible", FALSE, "margin-top", 12, NULL);
+  gtk_widget_add_css_class (self->nothing, "dimmed");
+  gtk_box_append (GTK_BOX (box), self->nothing);
+  adw_bin_set_child (ADW_BIN (self), box);
 }
 
 /* The row that has the focus, by its series' key; G_MININT64 where none has. */
@@ -462,14 +524,19 @@ purser_breakdown_set_costs (PurserBreakdown *self,
   self->one_day = answer->n_days <= 1;
   show_columns (self);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->view), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 void
 purser_breakdown_set_compact (PurserBreakdown *self,
                               gboolean         compact)
 {
+  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (self->view));
+
   self->compact = compact;
-  show_columns (self);
+  gtk_list_box_bind_model (self->list, compact ? rows : NULL, make_list_row, NULL, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), compact);
+  gtk_widget_set_visible (self->table, !compact);
 }
 
 void
@@ -479,4 +546,5 @@ purser_breakdown_set_search (PurserBreakdown *self,
   g_free (self->search);
   self->search = text != NULL && *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_widget_set_visible (self->nothing, g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->view))) == 0);
 }

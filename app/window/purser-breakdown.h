@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PurserBreakdown, purser_breakdown, PURSER, BREAKDOWN, AdwBin)
 
 void purser_breakdown_set_costs   (PurserBreakdown *self, PurserCosts *costs, const char *label);
-void purser_breakdown_set_compact (PurserBreakdown *self, gboolean compact); /* also the property "compact" */
+void purser_breakdown_set_compact (PurserBreakdown *self, gboolean compact); /* a list in place of columns; also the property "compact". "tight": fewer columns */
 void purser_breakdown_set_search  (PurserBreakdown *self, const char *text);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include "purser-period.h"
 
 #define GRID_LINES 4
+#define HEADROOM 1.03
 #define GUTTER_END 14
 #define GUTTER_TOP 24
 #define GUTTER_LOW 24
@@ -94,7 +95,7 @@ purser_chart_axis_init (PurserChartAxis *axis,
   axis->step = purser_chart_axis_step (max, GRID_LINES);
   if (purser_costs_get_measure (costs) == PURSER_MEASURE_TOKENS)
     axis->step = MAX (axis->step, 1);
-  axis->high = ceil (max / axis->step - 1e-9) * axis->step;
+  axis->high = MAX (max * HEADROOM, axis->step);
   for (double value = 0; value <= axis->high * 1.000001; value += axis->step)
     {
       g_autofree char *text = value_text (costs, value);

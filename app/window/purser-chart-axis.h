@@ -11,7 +11,7 @@ typedef struct
 {
   float  width, height;             /* of the widget */
   float  left, right, top, bottom;  /* gutters around the plot */
-  double step, high;                /* of the grid, in the measure's unit; high is the uppermost line */
+  double step, high;                /* of the grid, in the measure's unit; high is the plot's upper edge */
   gboolean rtl, compact;
 } PurserChartAxis;
 

@@ -241,6 +241,15 @@ purser_chart_bars_grab_focus (GtkWidget *widget)
   return self->current != NULL && gtk_widget_grab_focus (self->current);
 }
 
+/* A page that was opened with a pointer has its focus somewhere, too: only who uses keys is told where. */
+static gboolean
+focus_is_seen (PurserChartBars *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  return GTK_IS_WINDOW (root) && gtk_window_get_focus_visible (GTK_WINDOW (root));
+}
+
 static void
 set_focus_child (GtkWidget *widget,
                  GtkWidget *child)
@@ -250,7 +259,7 @@ set_focus_child (GtkWidget *widget,
   GTK_WIDGET_CLASS (purser_chart_bars_parent_class)->set_focus_child (widget, child);
   if (child != NULL && PURSER_IS_CHART_MARK (child))
     self->current = child;
-  set_tip (self, child != NULL && PURSER_IS_CHART_MARK (child) ? child : NULL);
+  set_tip (self, child != NULL && PURSER_IS_CHART_MARK (child) && focus_is_seen (self) ? child : NULL);
 }
 
 /* The mark of BUCKET nearest to SERIES, or NULL where the bucket has none. */
@@ -421,7 +430,7 @@ motion_cb (PurserChartBars *self,
 static void
 leave_pointer_cb (PurserChartBars *self)
 {
-  set_tip (self, gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL ? self->current : NULL);
+  set_tip (self, gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL && focus_is_seen (self) ? self->current : NULL);
 }
 
 static void

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
+#include <string.h>
 #include "purser-attention.h"
 #include "purser-case-cells.h"
 #include "purser-columns.h"
@@ -31,7 +32,7 @@ struct _PurserOverviewView
 G_DEFINE_FINAL_TYPE (PurserOverviewView, purser_overview_view, ADW_TYPE_BIN)
 
 #define SPARK_HEIGHT 44
-#define MAX_BUBBLES 4
+#define MAX_BUBBLES 3
 
 static void
 set_optional (GtkLabel   *label,
@@ -137,6 +138,7 @@ attention_words (GPtrArray *attention)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_auto (GStrv) words = NULL;
+  g_autofree char *joined = NULL, *first = NULL, *upper = NULL;
 
   for (guint i = 0; i < attention->len; i++)
     {
@@ -146,7 +148,10 @@ attention_words (GPtrArray *attention)
         g_strv_builder_add (builder, item->what);
     }
   words = g_strv_builder_end (builder);
-  return g_strjoinv (", ", words);
+  joined = g_strjoinv (", ", words);
+  first = g_utf8_substring (joined, 0, MIN (g_utf8_strlen (joined, -1), 1));
+  upper = g_utf8_strup (first, -1);
+  return g_strconcat (upper, joined + strlen (first), NULL);
 }
 
 static void
@@ -160,9 +165,9 @@ update_attention_card (PurserOverviewView *self,
   purser_stat_card_set_text (self->attention_card, _("Needs attention"), attention->len > 0 ? figure : _("Nothing"),
                              attention->len > 0 ? words : _("All is well"));
   if (attention->len > 0)
-    bubbles = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+    bubbles = g_object_new (ADW_TYPE_WRAP_BOX, "child-spacing", 6, "line-spacing", 6, NULL);
   for (guint i = 0; i < MIN (attention->len, MAX_BUBBLES); i++)
-    gtk_box_append (GTK_BOX (bubbles), make_bubble (((const PurserAttention *) g_ptr_array_index (attention, i))->icon));
+    adw_wrap_box_append (ADW_WRAP_BOX (bubbles), make_bubble (((const PurserAttention *) g_ptr_array_index (attention, i))->icon));
   purser_stat_card_set_picture (self->attention_card, bubbles);
 }
 

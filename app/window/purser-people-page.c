@@ -30,6 +30,8 @@ struct _PurserPeoplePage
   GtkStack            *states;
   GtkLabel            *finding, *finding_line;
   GtkColumnView       *view;
+  GtkWidget           *card, *nothing;
+  GtkListBox          *list;
   GtkColumnViewColumn *name_column, *keys_column, *used_column, *tokens_column, *cost_column;
 };
 
@@ -39,6 +41,22 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (PurserPeoplePage, purser_people_page, ADW_TYPE_NA
 
 #define RELOAD_DELAY_MS 400
 
+static const char *
+icon_of (const PurserPrincipal *principal)
+{
+  return principal->agent ? "applications-engineering-symbolic" : "avatar-default-symbolic";
+}
+
+static char *
+cost_text (PurserPeopleRow *row)
+{
+  const PurserUsageRow *usage = purser_people_row_get_usage (row);
+
+  if (usage->cost_nano == 0 && usage->unpriced_tokens > 0)
+    return g_strdup (_("No price"));
+  return purser_format_money (usage->cost_nano, purser_people_row_get_org (row)->currency);
+}
+
 /* --- cells --- */
 
 static void
@@ -47,8 +65,8 @@ setup_name_cb (GtkSignalListItemFactory *factory,
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
-  GtkWidget *about = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, NULL);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "ellipsize", PANGO_ELLIPSIZE_END, NULL);
+  GtkWidget *about = g_object_new (GTK_TYPE_LABEL, "xalign", 0., "ellipsize", PANGO_ELLIPSIZE_END, NULL);
   GtkWidget *icon = gtk_image_new ();
 
   gtk_widget_add_css_class (about, "caption");
@@ -74,8 +92,8 @@ bind_name_cb (GtkSignalListItemFactory *factory,
   GtkWidget *words = gtk_widget_get_last_child (box);
   g_autofree char *about = purser_principal_about (purser_people_row_get_org (row), principal);
 
-  gtk_image_set_from_icon_name (GTK_IMAGE (gtk_widget_get_first_child (box)),
-                                principal->agent ? "applications-engineering-symbolic" : "avatar-default-symbolic");
+  gtk_image_set_from_icon_name (GTK_IMAGE (gtk_widget_get_first_child (box)), icon_of (principal));
+  gtk_widget_set_tooltip_text (words, principal->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), principal->name);
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (words)), about);
 }
@@ -134,12 +152,36 @@ static void
 bind_cost_cb (GtkSignalListItemFactory *factory,
               GtkListItem              *cell)
 {
-  PurserPeopleRow *row = gtk_list_item_get_item (cell);
-  const PurserUsageRow *usage = purser_people_row_get_usage (row);
+  take_text (cell, cost_text (gtk_list_item_get_item (cell)));
+}
 
-  take_text (cell, usage->cost_nano == 0 && usage->unpriced_tokens > 0
-                     ? g_strdup (_("No price"))
-                     : purser_format_money (usage->cost_nano, purser_people_row_get_org (row)->currency));
+/* Where there is no room for columns: a list whose rows may grow. */
+static GtkWidget *
+make_list_row (gpointer item,
+               gpointer user_data)
+{
+  const PurserPrincipal *principal = purser_people_row_get_principal (item);
+  g_autofree char *about = purser_principal_about (purser_people_row_get_org (item), principal);
+  g_autofree char *cost = cost_text (item);
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *amount = gtk_label_new (cost);
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), principal->name);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), about);
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), gtk_image_new_from_icon_name (icon_of (principal)));
+  gtk_widget_add_css_class (amount, "numeric");
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), amount);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  return row;
+}
+
+static void
+list_visible_cb (PurserPeoplePage *self)
+{
+  GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (self->view));
+
+  gtk_list_box_bind_model (self->list, gtk_widget_get_visible (GTK_WIDGET (self->list)) ? rows : NULL, make_list_row, NULL, NULL);
 }
 
 /* --- sorting --- */
@@ -331,6 +373,13 @@ activate_cb (PurserPeoplePage *self,
 }
 
 static void
+row_activated_cb (PurserPeoplePage *self,
+                  GtkListBoxRow    *row)
+{
+  activate_cb (self, gtk_list_box_row_get_index (row));
+}
+
+static void
 added_cb (PurserPeoplePage *self,
           gint64            id)
 {
@@ -387,6 +436,7 @@ search_changed_cb (PurserPeoplePage *self)
   g_free (self->search);
   self->search = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  gtk_widget_set_visible (self->nothing, g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->view))) == 0);
 }
 
 static void
@@ -450,6 +500,7 @@ bind_template (GtkWidgetClass *widget_class)
     { "setup_text_cb", G_CALLBACK (setup_text_cb) }, { "setup_number_cb", G_CALLBACK (setup_number_cb) },
     { "bind_keys_cb", G_CALLBACK (bind_keys_cb) }, { "bind_used_cb", G_CALLBACK (bind_used_cb) },
     { "bind_tokens_cb", G_CALLBACK (bind_tokens_cb) }, { "bind_cost_cb", G_CALLBACK (bind_cost_cb) },
+    { "row_activated_cb", G_CALLBACK (row_activated_cb) }, { "list_visible_cb", G_CALLBACK (list_visible_cb) },
     { "activate_cb", G_CALLBACK (activate_cb) }, { "search_changed_cb", G_CALLBACK (search_changed_cb) },
   };
 
@@ -461,6 +512,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, finding);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, finding_line);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, view);
+  gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, card);
+  gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, nothing);
+  gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, list);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, name_column);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, keys_column);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, used_column);

@@ -201,6 +201,15 @@ purser_period_name (gint32 first,
   return name_days (first, last, TRUE);
 }
 
+/* A short period stays on one line. */
+static char *
+unbroken (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, " ", -1);
+
+  return g_strjoinv ("\302\240", parts);
+}
+
 /**
  * purser_period_words:
  * @first: first day
@@ -213,6 +222,7 @@ purser_period_words (gint32 first,
                      gint32 last)
 {
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autofree char *words = NULL;
   GDate date = to_date (last);
 
   if (g_date_get_year (&date) != g_date_time_get_year (now))
@@ -220,7 +230,8 @@ purser_period_words (gint32 first,
   if (first == purser_period_month_start (first) && last == purser_period_month_end (first))
     /* Translators: a month of this year within a sentence, for g_date_time_format(): "October". */
     return format (first, C_("period", "%OB"));
-  return name_days (first, last, FALSE);
+  words = name_days (first, last, FALSE);
+  return first == last || purser_period_month_start (first) == purser_period_month_start (last) ? unbroken (words) : g_strdup (words);
 }
 
 guint

@@ -54,6 +54,8 @@ step_title (guint            i,
     return _(steps[i].done);
   if (state == PURSER_CHECK_FAILED)
     return _(steps[i].failed);
+  if (state == PURSER_CHECK_SKIPPED && i == PURSER_CHECK_KEY)
+    return _("No key needed");
   return _(steps[i].waiting);
 }
 
@@ -98,6 +100,7 @@ show_step (PurserProviderCheck   *self,
   show_icon (step);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (step->row), step_title (i, line->state));
   /* What a step found is short and stands at the end; what went wrong needs room and stands below. */
+  told = told && !(line->state == PURSER_CHECK_SKIPPED && i == PURSER_CHECK_KEY); /* its title says it all */
   adw_action_row_set_subtitle (step->row, told && line->state != PURSER_CHECK_OK ? line->words : "");
   if (line->state == PURSER_CHECK_OK && told && i == PURSER_CHECK_MODELS)
     gtk_label_set_text (step->value, line->words);
@@ -357,9 +360,11 @@ show_stored (PurserProviderCheck  *self,
   if (provider->check_result == NULL)
     {
       const PurserCheckLine fine = { PURSER_CHECK_OK, -1, NULL };
+      const PurserCheckLine skipped = { PURSER_CHECK_SKIPPED, -1, NULL };
+      gboolean keyless = provider->key_version == 0 && provider->key_env == NULL;
 
       for (guint i = 0; i < PURSER_N_CHECK_STEPS; i++)
-        show_step (self, i, &fine);
+        show_step (self, i, keyless && i == PURSER_CHECK_KEY ? &skipped : &fine);
       say (self, _("Connection works"), words);
     }
   else

@@ -75,10 +75,14 @@ format_source (const PurserOrg   *org,
   day = purser_format_day (purser_day_of (org->timezone, price->valid_from));
   if (price->source == NULL || *price->source == '\0')
     return g_steal_pointer (&day);
+  if (g_str_equal (price->source, "local"))
+    return g_strdup (_("runs on this computer"));
+  /* Translators: where a price comes from, then a day. */
   if (g_str_equal (price->source, "admin"))
-    /* Translators: where a price comes from, then a day. */
     return g_strdup_printf (_("entered here, %s"), day);
-  return g_strdup_printf ("%s, %s", _(price->source), day);
+  if (g_str_equal (price->source, "practice"))
+    return g_strdup_printf (_("invented, %s"), day);
+  return g_strdup_printf ("%s, %s", price->source, day);
 }
 
 /**

@@ -9,7 +9,9 @@
 #include "purser-provider-model.h"
 #include "purser-table.h"
 
-#define SEARCH_FROM 8 /* so many models fit on the page without a search */
+#define SEARCH_FROM 8   /* so many models fit on the page without a search */
+#define ROWS_AT_ONCE 10 /* more of them scroll in a table of their own */
+#define LONG_HEIGHT 440 /* px of such a table */
 
 struct _PurserProviderModels
 {
@@ -22,6 +24,7 @@ struct _PurserProviderModels
   AdwPreferencesGroup *group;
   GtkSearchEntry      *search_entry;
   GtkStack            *stack;
+  GtkScrolledWindow   *scroller;
   GtkColumnView       *table;
   GListStore          *rows;
   GtkFilter           *filter;  /* (owned) */
@@ -245,6 +248,7 @@ purser_provider_models_class_init (PurserProviderModelsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, group);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, search_entry);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, stack);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, scroller);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, table);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
@@ -296,6 +300,17 @@ say_title (PurserProviderModels *self,
   adw_preferences_group_set_description (self->group, words);
 }
 
+/* A page that scrolls gives its parts the least height they ask for: a short table asks for all of its own, a long one scrolls by itself. */
+static void
+fit_height (PurserProviderModels *self,
+            guint                 n)
+{
+  gboolean is_long = n > ROWS_AT_ONCE;
+
+  gtk_scrolled_window_set_min_content_height (self->scroller, is_long ? LONG_HEIGHT : -1);
+  gtk_scrolled_window_set_policy (self->scroller, GTK_POLICY_NEVER, is_long ? GTK_POLICY_AUTOMATIC : GTK_POLICY_NEVER);
+}
+
 /**
  * purser_provider_models_show:
  * @self: the table
@@ -318,6 +333,7 @@ purser_provider_models_show (PurserProviderModels *self,
   gtk_widget_set_visible (GTK_WIDGET (self->search_entry), found->len > SEARCH_FROM);
   gtk_widget_set_visible (GTK_WIDGET (self->stack), found->len > 0);
   say_title (self, org, found->len);
+  fit_height (self, found->len);
 }
 
 /**

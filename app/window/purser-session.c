@@ -139,6 +139,7 @@ purser_session_new (PurserStore *store)
 
   self->store = g_object_ref (store);
   self->vault = purser_vault_new (purser_store_get_uid (store));
+  purser_vault_set_interactive (self->vault, TRUE); /* someone sits here: a locked keyring may ask */
   self->caller = purser_caller_new (store, self->vault);
   self->admin = purser_admin_new (store, self->vault, g_get_user_name ());
   g_signal_connect_object (store, "changed", G_CALLBACK (store_changed_cb), self, G_CONNECT_SWAPPED);

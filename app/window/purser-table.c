@@ -121,7 +121,9 @@ purser_table_align_titles (GtkColumnView *view)
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
       GtkWidget *box = gtk_widget_get_first_child (title);
 
-      if (box != NULL && g_strcmp0 (gtk_column_view_column_get_id (column), "numeric") == 0)
-        gtk_widget_set_halign (box, GTK_ALIGN_END);
+      if (!GTK_IS_BOX (box) || g_strcmp0 (gtk_column_view_column_get_id (column), "numeric") != 0)
+        continue;
+      gtk_widget_set_halign (box, GTK_ALIGN_END);
+      gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL); /* the arrow goes before the words */
     }
 }

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
+#include "purser-format.h"
 #include "purser-palette.h"
 #include "purser-test-draw.h"
 
@@ -16,7 +17,7 @@
 #define GAP 16          /* before the difference */
 #define BAND 26         /* the allowed band */
 #define NOTE 24         /* the words under it */
-#define INSET 16        /* so that the ends' labels fit */
+#define INSET 20        /* so that the ends' labels fit */
 #define BADGE 20
 #define MIN_SPAN 0.20   /* shares that the scale of rates spans at least */
 #define MIN_REACH 0.10  /* the difference's scale reaches at least so far */
@@ -44,13 +45,6 @@ static void
 row_clear (gpointer data)
 {
   g_free (((Row *) data)->title);
-}
-
-/* "91.2%" */
-static char *
-format_rate (double rate)
-{
-  return g_strdup_printf (_("%.1f%%"), rate * 100);
 }
 
 /* "−0.8 points", with a true minus */
@@ -182,7 +176,7 @@ draw_row (PurserTestForest *self,
 {
   const Row *row = &g_array_index (self->rows, Row, i);
   float top = i * ROW * unit;
-  g_autofree char *figure = format_rate (row->rate);
+  g_autofree char *figure = purser_format_percent (row->rate);
   /* Translators: a range of percentages, "87.0 to 94.2". */
   g_autofree char *range = g_strdup_printf (_("%.1f to %.1f"), row->low * 100, row->high * 100);
   GdkRGBA color;
@@ -212,6 +206,22 @@ draw_rate_axis (PurserTestForest *self,
     }
 }
 
+/* The long title where it fits. */
+static const char *
+difference_title (PurserTestForest *self,
+                  const char       *figure,
+                  const char       *range,
+                  float             width)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  const char *title = _("Difference, B minus A");
+  float needed = purser_test_text_width (widget, PURSER_TEST_TEXT_BOLD, title)
+                 + purser_test_text_width (widget, PURSER_TEST_TEXT_BOLD, figure)
+                 + purser_test_text_width (widget, PURSER_TEST_TEXT_SMALL, range);
+
+  return needed + 24 <= width ? title : _("Difference");
+}
+
 static void
 draw_difference (PurserTestForest *self,
                  GtkSnapshot      *snapshot,
@@ -224,7 +234,7 @@ draw_difference (PurserTestForest *self,
   float low = x_of (-self->margin, -self->reach, self->reach, width);
   float high = x_of (self->margin, -self->reach, self->reach, width);
   float zero = x_of (0, -self->reach, self->reach, width);
-  double step = pick_step (2 * self->reach);
+  double step = self->reach / 2; /* zero is always a tick */
   g_autofree char *figure = format_points (self->difference);
   g_autofree char *from = format_signed (self->difference_low, 1);
   g_autofree char *to = format_signed (self->difference_high, 1);
@@ -233,8 +243,8 @@ draw_difference (PurserTestForest *self,
   g_autofree char *note = g_strdup_printf (_("shaded: the %.0f points you allow"), self->margin * 100);
   GdkRGBA color;
 
-  draw_words (self, snapshot, -1, width < 400 * unit ? _("Difference") : _("Difference, B minus A"), figure, range,
-              width, top + WORDS * unit);
+  draw_words (self, snapshot, -1, difference_title (self, figure, range, width), figure, range, width,
+              top + WORDS * unit);
   purser_test_ink (widget, purser_test_is_dark () ? 0.15f : 0.085f, &color);
   purser_test_fill (snapshot, low, y - BAND / 2.0f, high - low, BAND, 5, &color);
   draw_ruler (self, snapshot, -self->reach, self->reach, step, width, y, 8);
@@ -337,6 +347,7 @@ purser_test_forest_init (PurserTestForest *self)
 static void
 pick_scales (PurserTestForest *self)
 {
+  static const double reaches[] = { MIN_REACH, 0.2, 0.3, 0.4, 0.6, 0.8, 1 };
   double low = 1;
   double high = 0;
   double far;
@@ -357,7 +368,10 @@ pick_scales (PurserTestForest *self)
     return;
   far = MAX (fabs (self->difference_low), fabs (self->difference_high));
   far = MAX (far, self->margin);
-  self->reach = far <= MIN_REACH ? MIN_REACH : far <= 0.25 ? 0.25 : far <= 0.5 ? 0.5 : 1;
+  self->reach = 1;
+  for (guint i = G_N_ELEMENTS (reaches); i-- > 0;)
+    if (far <= reaches[i])
+      self->reach = reaches[i];
 }
 
 static void

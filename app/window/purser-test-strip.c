@@ -43,6 +43,17 @@ row_clear (gpointer data)
   g_free (((Row *) data)->title);
 }
 
+/* Times of one plot share one unit: seconds with two decimals where the scale is in seconds. */
+static char *
+format_typical (PurserTestStrip *self,
+                double           typical)
+{
+  if (isnan (typical) || self->top < 1)
+    return purser_format_seconds (typical);
+  /* Translators: a duration in seconds; the space is a no-break space. */
+  return g_strdup_printf (_("%.2f s"), typical);
+}
+
 static float
 figures_width (PurserTestStrip *self)
 {
@@ -50,7 +61,7 @@ figures_width (PurserTestStrip *self)
 
   for (guint i = 0; i < self->rows->len; i++)
     {
-      g_autofree char *text = purser_format_seconds (g_array_index (self->rows, Row, i).typical);
+      g_autofree char *text = format_typical (self, g_array_index (self->rows, Row, i).typical);
 
       widest = MAX (widest, purser_test_text_width (GTK_WIDGET (self), PURSER_TEST_TEXT_BOLD, text));
     }
@@ -68,7 +79,7 @@ draw_row (PurserTestStrip *self,
 {
   const Row *row = &g_array_index (self->rows, Row, i);
   float y = (i + 0.5f) * ROW * unit;
-  g_autofree char *text = purser_format_seconds (row->typical);
+  g_autofree char *text = format_typical (self, row->typical);
   GdkRGBA color, gap;
 
   purser_test_draw_badge (GTK_WIDGET (self), snapshot, i, 0, y, BADGE * unit);
@@ -101,6 +112,7 @@ purser_test_strip_draw (PurserTestPlot *plot,
   float left = LEFT * unit;
   float right = width - figures_width (self);
   float bottom = self->rows->len * ROW * unit;
+  float last = width - purser_test_text_width (GTK_WIDGET (self), PURSER_TEST_TEXT_SMALL, _("typical")) - 8;
   GdkRGBA faint;
 
   purser_test_ink (GTK_WIDGET (self), 0.13f, &faint);
@@ -110,6 +122,8 @@ purser_test_strip_draw (PurserTestPlot *plot,
       g_autofree char *text = value == 0 ? g_strdup (_("0 s")) : g_strdup_printf (_("%g s"), value);
 
       gtk_snapshot_append_color (snapshot, &faint, &GRAPHENE_RECT_INIT (roundf (x), 0, 1, bottom));
+      if (x + purser_test_text_width (GTK_WIDGET (self), PURSER_TEST_TEXT_SMALL, text) / 2 > last)
+        continue; /* it would touch the word beside it */
       purser_test_draw_text (GTK_WIDGET (self), snapshot, PURSER_TEST_TEXT_SMALL, text, x, bottom + AXIS * unit / 2,
                              0.5f, 0);
     }

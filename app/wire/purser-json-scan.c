@@ -107,7 +107,7 @@ walk_one (Walk *walk, GError **error)
   if (byte == 0)
     {
       g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX,
-                   _("The JSON text holds a NUL byte at position %" G_GSIZE_FORMAT), (gsize) (walk->at - walk->start));
+                   _("The JSON text holds a NUL byte at position %zu"), (gsize) (walk->at - walk->start));
       return FALSE;
     }
   if (byte == '\\' && walk->in_string)

@@ -29,7 +29,7 @@ fixture_set_up (Fixture *f, gconstpointer data)
   f->caller = purser_caller_new (f->store, f->vault);
   PurserLimits *limits = purser_caller_get_limits (f->caller);
   limits->retry.backoff_us = limits->retry.backoff_max_us = 5000;
-  f->hostile = hostile_new (GPOINTER_TO_INT (data) != 0 ? (GTlsCertificate *) data : NULL);
+  f->hostile = hostile_new (NULL);
   g_setenv ("PURSER_TEST_KEY", KEY, TRUE);
 }
 

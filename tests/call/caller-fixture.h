@@ -36,12 +36,14 @@ void fixture_set_up (Fixture *f, gconstpointer data);
 void fixture_tear_down (Fixture *f, gconstpointer data);
 void add_part (Fixture *f, Part *part);
 void assign (Fixture *f, gint64 first, gint64 second);
+/* A provider of KIND with one priced model "m", whose server behaves as FAULTS say. */
 Part add_provider (Fixture *f, const char *name, const char *kind, const char *faults);
 gboolean call_done (gpointer data);
+/* MODEL: "provider/model", or NULL for the workload "drafting". */
 void call_start (Call *call, Fixture *f, const char *model, gboolean stream);
 void call_clear (Call *call);
 Call call_run (Fixture *f, const char *model, gboolean stream);
-GPtrArray * ledger_rows (Fixture *f);
+GPtrArray *ledger_rows (Fixture *f); /* (transfer full) (element-type PurserCallRow) latest first */
 void assert_consistent (Fixture *f);
 
 #define ADD(path, func) g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)

@@ -381,7 +381,7 @@ static const struct { const char *end, *body;
   { "/api/version", "{\"version\":\"0.33.0\"}" },
 };
 
-/* Lists follow the first fault too, where it is one of the whole service; a key is asked for by the fault "wants-key". */
+/* Lists follow the first fault too, where it is one of the whole service; "wants-key" asks for a key. */
 gboolean
 hostile_send_document (Request *request)
 {

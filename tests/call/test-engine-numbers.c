@@ -184,6 +184,8 @@ test_one_probe (void)
   g_assert_true (purser_health_admit (health, &key, 3 + PURSER_BREAKER_OPEN_US, NULL));
   g_assert_true (
       purser_health_admit (health, &key, 4 + 2 * PURSER_BREAKER_OPEN_US, NULL)); /* a probe that never reported */
+  purser_health_report (health, &key, PURSER_HEALTH_OUTAGE, 10 * PURSER_BREAKER_WINDOW_US); /* a probe that fails */
+  g_assert_false (purser_health_admit (health, &key, 10 * PURSER_BREAKER_WINDOW_US + 1, NULL));
   for (int i = 0; i < 5; i++)
     purser_health_report (health, &other, PURSER_HEALTH_OUTAGE, i * PURSER_BREAKER_WINDOW_US);
   g_assert_true (

@@ -9,23 +9,19 @@
 typedef struct { const char *input, *actions; } Step;
 typedef struct { const char *name; Step steps[24]; } Case;
 
-/* The beginnings that most scripts share. */
-#define OPENED        { "start", "open(a)" }, { "done", "send(a) wait(10s)" }
-#define SENT          OPENED, { "connected", "" }
-#define READING       SENT, { "status:200", "" }
-#define TALKING       READING, { "bytes:start", "" }, { "bytes:text=Hel", "text(Hel)" }
-#define FALLEN_TO_B   { "done", "key" }, { "key", "send(b key) wait(10s)" }, { "connected", "" }
-#define ENDS_A                                                                                  \
-  { "bytes:finish", "" }, { "bytes:usage", "" }, { "bytes:end", "finish settle(ok; ok by a)" }, \
-  {                                                                                             \
-    "done", "FINISH END done(ok a/one)"                                                         \
-  }
-#define ENDS_B                                                                                          \
-  { "status:200", "" }, { "bytes:start", "" }, { "bytes:text=Hi", "text(Hi)" }, { "bytes:finish", "" }, \
-      { "bytes:end", "finish settle(ok; ok by b)" },                                                    \
-  {                                                                                                     \
-    "done", "FINISH END done(ok b/two)"                                                                 \
-  }
+/* The beginnings and ends that most scripts share. */
+/* clang-format off */
+#define OPENED      { "start", "open(a)" }, { "done", "send(a) wait(10s)" }
+#define SENT        OPENED, { "connected", "" }
+#define READING     SENT, { "status:200", "" }
+#define TALKING     READING, { "bytes:start", "" }, { "bytes:text=Hel", "text(Hel)" }
+#define FALLEN_TO_B { "done", "key" }, { "key", "send(b key) wait(10s)" }, { "connected", "" }
+#define ENDS_A      { "bytes:finish", "" }, { "bytes:usage", "" }, { "bytes:end", "finish settle(ok; ok by a)" }, \
+                    { "done", "FINISH END done(ok a/one)" }
+#define ENDS_B      { "status:200", "" }, { "bytes:start", "" }, { "bytes:text=Hi", "text(Hi)" }, \
+                    { "bytes:finish", "" }, { "bytes:end", "finish settle(ok; ok by b)" }, \
+                    { "done", "FINISH END done(ok b/two)" }
+/* clang-format on */
 
 static const Case cases[] = {
   { "streamed", { TALKING, { "bytes:text=lo", "text(lo)" }, ENDS_A } },
@@ -55,6 +51,24 @@ static const Case cases[] = {
       { "end", "next(failed server billed? → b)" },
       FALLEN_TO_B,
       ENDS_B } },
+  { "each model has its own retry, after a longer pause",
+    { SENT,
+      { "status:500", "" },
+      { "end", "pause" },
+      { "timer", "next(failed server billed? → a)" },
+      { "done", "send(a) wait(10s)" },
+      { "error:address", "next(failed address → b)" },
+      FALLEN_TO_B,
+      { "status:500", "" },
+      { "end", "pause*2" },
+      { "timer", "next(failed server billed? → b)" } } },
+  { "what follows the finish waits too",
+    { TALKING,
+      { "bytes:finish", "" },
+      { "bytes:text=late", "" },
+      { "bytes:usage", "" },
+      { "bytes:end", "finish settle(ok; ok by a)" },
+      { "done", "FINISH text(late) END done(ok a/one)" } } },
   { "529 once, then ok",
     { SENT,
       { "status:529", "" },

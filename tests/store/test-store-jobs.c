@@ -220,7 +220,7 @@ test_busy (void)
 
 /* --- Signals and snapshots --- */
 
-typedef struct { guint changed, ledger; GMainLoop *loop; } Heard;
+typedef struct { guint changed, ledger; } Heard;
 
 static void
 changed_cb (PurserStore *store, Heard *heard)
@@ -237,6 +237,8 @@ ledger_changed_cb (PurserStore *store, Heard *heard)
 static void
 listen (PurserStore *store, Heard *heard)
 {
+  while (g_main_context_iteration (NULL, FALSE)) /* what the fixture did is over */
+    continue;
   g_signal_connect (store, "changed", G_CALLBACK (changed_cb), heard);
   g_signal_connect (store, "ledger-changed", G_CALLBACK (ledger_changed_cb), heard);
 }

@@ -251,7 +251,7 @@ test_limits (void)
 }
 
 /* "A billion laughs": ten levels of ten aliases are 10¹⁰ texts when written out, and must be refused before anything
-   is written out. */
+ * is written out. */
 static void
 test_alias_bomb (void)
 {

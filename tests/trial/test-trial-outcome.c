@@ -16,7 +16,7 @@
   G_STMT_END
 
 /* A run made by hand. PATTERN is one word per model, a letter per case: p passed, f failed, e error, t timed out, s
-   skipped. */
+ * skipped. */
 typedef struct
 {
   const char *kind, *state, *summary, *extra; /* EXTRA: more members of the setup, with a comma before */
@@ -197,7 +197,7 @@ test_models (void)
                             .cost = { 1000,                          3000                          },
                             .seconds = { 1,                             2                             },
                             .provider_model = "alpha-2026-10",
-                            .extra = ",\"unchecked\":{\"javascript\":3,\"llm-rubric\":1}"
+                            .extra = ",\"unchecked\":{\"javascript\":3,\"llm-rubric\":1},\"unused\":[\"judge\",\"repeat\"]"
   });
   const PurserTrialModel *a = g_ptr_array_index (outcome->models, 0), *b = g_ptr_array_index (outcome->models, 1);
   g_assert_cmpstr (a->model, ==, "lab/alpha");
@@ -227,6 +227,7 @@ test_models (void)
   g_assert_cmpint (b->cost_nano, ==, 28 * 3000);
   assert_has (outcome->second, "It costs 3.0 times as much and answers 2.0 times slower (between 2.0 and 2.0).");
   assert_has (outcome->footnote, "Not checked here: 3 checks “javascript”, 1 check “llm-rubric”.");
+  assert_has (outcome->footnote, "Settings of the suite without effect here: judge, repeat.");
   assert_has (outcome->footnote, "For A the provider reported model name alpha-2026-10.");
   assert_has (outcome->footnote, "2 cases got no answer from A and are not counted as passed or failed.");
 

@@ -421,7 +421,7 @@ die_cb (PurserTrial *trial, gpointer user_data)
 }
 
 /* Killed in the middle: the run is there with the answers it had, and the next who opens the file sees that it was
-   interrupted. */
+ * interrupted. */
 static void
 test_killed (Fixture *f, gconstpointer data)
 {

@@ -7,7 +7,7 @@
 #include "purser-ledger.h"
 
 /* A real organisation file in a folder of its own, with a provider "lab" and its models "alpha", "beta", "gamma",
-   "delta". */
+ * "delta". */
 typedef struct
 {
   PurserStore *store;

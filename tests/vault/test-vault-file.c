@@ -69,7 +69,7 @@ int
 main (int argc, char *argv[])
 {
   if (argc == 5 && g_str_equal (argv[1], "--child"))
-    return child_main (argc, argv);
+    child_main (argc, argv);
   g_autofree char *folder = g_dir_make_tmp ("purser-keyring-XXXXXX", NULL),
                   *file = g_build_filename (folder, "default.keyring", NULL);
   g_setenv ("SECRET_BACKEND", "file", TRUE);

@@ -248,7 +248,7 @@ test_refused (Fixture       *fixture,
   test_org_run (&fixture->org, purser_command_add_principal ("Lena", FALSE, NULL, 0));
   adw_dialog_present (dialog, fixture->window);
   test_wait_for (gtk_widget_get_mapped (GTK_WIDGET (dialog)));
-  name = test_find (GTK_WIDGET (dialog), ADW_TYPE_ENTRY_ROW, "Name");
+  test_wait_for ((name = test_find (GTK_WIDGET (dialog), ADW_TYPE_ENTRY_ROW, "Name")) != NULL);
   gtk_editable_set_text (GTK_EDITABLE (name), "Lena");
   g_signal_emit_by_name (test_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "_Add"), "clicked");
   test_wait_for (ADW_IS_ALERT_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));

@@ -118,6 +118,15 @@ test_add (void)
   job_tear_down (&job);
 }
 
+static gboolean
+was_checked (Job    *job,
+             gint64  id)
+{
+  g_autoptr (PurserOrg) org = purser_session_get_org (job->session);
+
+  return purser_org_provider (org, id)->checked_at != 0;
+}
+
 /* The practice models are a real server: four steps, models and prices, and the result is stored. */
 static void
 test_check (void)
@@ -142,10 +151,9 @@ test_check (void)
   JOB_WAIT (!purser_provider_check_running (check));
   g_assert_nonnull (job_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Connection works"));
   g_assert_nonnull (job_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "One short reply"));
+  JOB_WAIT (was_checked (&job, id));
   g_clear_pointer (&org, purser_org_unref);
   org = purser_session_get_org (job.session);
-  JOB_WAIT ((g_clear_pointer (&org, purser_org_unref), org = purser_session_get_org (job.session),
-             purser_org_provider (org, id)->checked_at != 0));
   g_assert_null (purser_org_provider (org, id)->check_result);
   job_tear_down (&job);
 }

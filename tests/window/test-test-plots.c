@@ -84,6 +84,9 @@ put_in_window (GtkWidget *plot)
 static void
 test_forest (void)
 {
+  /* Not in the assertions themselves: their macro takes a "%" in them for a format. */
+  const char *first_words = "A, Careful: 91.7% passed, likely between 74.2% and 97.7%";
+  const char *difference_words = "Difference, B minus A: −16.7 points, likely between −35.0 and +2.0. You allow 5 points.";
   PurserTrialOutcome outcome = { 0 };
   PurserTrialRow row = { 0 };
   GtkWidget *plot = g_object_new (PURSER_TYPE_TEST_FOREST, NULL);
@@ -96,11 +99,8 @@ test_forest (void)
   gtk_test_accessible_assert_role (plot, GTK_ACCESSIBLE_ROLE_LIST);
   gtk_test_accessible_assert_property (plot, GTK_ACCESSIBLE_PROPERTY_LABEL, "Passed");
   gtk_test_accessible_assert_role (nth_child (plot, 0), GTK_ACCESSIBLE_ROLE_LIST_ITEM);
-  gtk_test_accessible_assert_property (nth_child (plot, 0), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "A, Careful: 91.7% passed, likely between 74.2% and 97.7%");
-  gtk_test_accessible_assert_property (nth_child (plot, 2), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                       "Difference, B minus A: −16.7 points, likely between −35.0 and +2.0. "
-                                       "You allow 5 points.");
+  gtk_test_accessible_assert_property (nth_child (plot, 0), GTK_ACCESSIBLE_PROPERTY_LABEL, first_words);
+  gtk_test_accessible_assert_property (nth_child (plot, 2), GTK_ACCESSIBLE_PROPERTY_LABEL, difference_words);
   gtk_widget_measure (plot, GTK_ORIENTATION_HORIZONTAL, -1, &narrow, NULL, NULL, NULL);
   gtk_widget_measure (plot, GTK_ORIENTATION_VERTICAL, 300, &wide, NULL, NULL, NULL);
   g_assert_cmpint (narrow, <=, 300);
