@@ -104,7 +104,9 @@ describe_call (JsonObject *detail, const PurserCallResult *call, const PurserPro
     json_object_set_string_member (detail, "provider_model", call->provider_model);
   if (call->attempts != NULL && call->attempts->len > 1)
     json_object_set_int_member (detail, "attempts", call->attempts->len);
-  if (call->tokens.kind[PURSER_TOKENS_CACHE_READ] > 0)
+  /* A salted prompt shares at most the few tokens of a server's own template with the one before it: only a reply whose prompt mostly came
+   * from the cache is of another kind. */
+  if (2 * call->tokens.kind[PURSER_TOKENS_CACHE_READ] > purser_tokens_input (&call->tokens))
     json_object_set_boolean_member (detail, "cached", TRUE);
   if (call->estimated)
     json_object_set_boolean_member (detail, "estimated", TRUE);

@@ -139,19 +139,19 @@ percentile (const GArray *seconds,
 static char *
 typical (const GArray *seconds)
 {
-  double p50 = seconds != NULL ? purser_stat_percentile ((const double *) seconds->data, seconds->len, 0.5) : NAN;
+  double p50 = seconds != NULL ? purser_stat_percentile ((const double *) seconds->data, seconds->len, 50) : NAN;
 
   return isnan (p50) ? format_spread (seconds) : purser_format_seconds (p50);
 }
 
 #define PERCENTILE(name, array, p) \
   static char *name (const PurserTrialModel *model, const char *currency) { return percentile (model->array, p); }
-PERCENTILE (first_words_90, first_words, 0.90)
-PERCENTILE (first_words_95, first_words, 0.95)
-PERCENTILE (first_words_99, first_words, 0.99)
-PERCENTILE (reply_90, replies, 0.90)
-PERCENTILE (reply_95, replies, 0.95)
-PERCENTILE (reply_99, replies, 0.99)
+PERCENTILE (first_words_90, first_words, 90)
+PERCENTILE (first_words_95, first_words, 95)
+PERCENTILE (first_words_99, first_words, 99)
+PERCENTILE (reply_90, replies, 90)
+PERCENTILE (reply_95, replies, 95)
+PERCENTILE (reply_99, replies, 99)
 #undef PERCENTILE
 
 static char *

@@ -101,7 +101,8 @@ test_add (void)
 
   job_set_up (&job);
   job_show (&job, purser_providers_page_new (job.session));
-  dialog = open_dialog (&job, "openai-compatible");
+  purser_page_show_detail (PURSER_PAGE (adw_navigation_view_get_visible_page (job.view)), "add:openai-compatible");
+  JOB_WAIT ((dialog = job_find (job.window, PURSER_TYPE_PROVIDER_ADD_DIALOG, NULL)) != NULL);
   g_signal_connect (dialog, "added", G_CALLBACK (on_added), &added);
   gtk_editable_set_text (child_of (dialog, PURSER_TYPE_PROVIDER_ADD_DIALOG, "name_row"), "House");
   gtk_editable_set_text (child_of (dialog, PURSER_TYPE_PROVIDER_ADD_DIALOG, "address_row"),

@@ -118,7 +118,7 @@ test_setup (void)
   chosen = purser_test_models_get_chosen (PURSER_TEST_MODELS (models));
   g_assert_cmpuint (g_strv_length (chosen), ==, 2);
   g_assert_true (g_str_has_suffix (chosen[0], "practice-careful")); /* A is the choice in force */
-  check = job_find (models, GTK_TYPE_CHECK_BUTTON, NULL);
+  JOB_WAIT ((check = job_find (models, GTK_TYPE_CHECK_BUTTON, NULL)) != NULL);
   g_assert_true (gtk_check_button_get_active (check));
   gtk_check_button_set_active (check, FALSE);
   g_strfreev (g_steal_pointer (&chosen));
