@@ -201,13 +201,15 @@ purser_period_name (gint32 first,
   return name_days (first, last, TRUE);
 }
 
-/* A short period stays on one line. */
+/* A short period stays on one line: no-break spaces, and a word joiner where a dash would allow a break. */
 static char *
 unbroken (const char *text)
 {
-  g_auto (GStrv) parts = g_strsplit (text, " ", -1);
+  GString *joined = g_string_new (text);
 
-  return g_strjoinv ("\302\240", parts);
+  g_string_replace (joined, " ", "\302\240", 0);
+  g_string_replace (joined, "–", "–\342\201\240", 0);
+  return g_string_free_and_steal (joined);
 }
 
 /**

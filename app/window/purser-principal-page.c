@@ -27,7 +27,7 @@ struct _PurserPrincipalPage
   GtkWidget           *chart_card;
   PurserChartBars     *chart;
   AdwPreferencesGroup *keys_group;
-  GtkWidget           *create_button, *remove_row;
+  GtkWidget           *create_row, *remove_row; /* create_row comes last among the keys */
   AdwEntryRow         *name_row, *team_row;
   AdwComboRow         *owner_row;
 };
@@ -138,6 +138,8 @@ show_keys (PurserPrincipalPage *self,
       adw_preferences_group_add (self->keys_group, row);
       g_ptr_array_add (self->key_rows, row);
     }
+  adw_preferences_group_add (self->keys_group, self->create_row);
+  g_ptr_array_add (self->key_rows, self->create_row);
 }
 
 static void
@@ -148,7 +150,7 @@ key_created_cb (GtkWidget           *origin,
 {
   PurserPrincipalPage *self = PURSER_PRINCIPAL_PAGE (origin);
 
-  gtk_widget_set_sensitive (self->create_button, TRUE);
+  gtk_widget_set_sensitive (self->create_row, TRUE);
   if (outcome != NULL && outcome->secret != NULL)
     adw_dialog_present (purser_key_dialog_new (adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)), outcome->secret), origin);
 }
@@ -156,7 +158,7 @@ key_created_cb (GtkWidget           *origin,
 static void
 create_key_cb (PurserPrincipalPage *self)
 {
-  gtk_widget_set_sensitive (self->create_button, FALSE);
+  gtk_widget_set_sensitive (self->create_row, FALSE);
   purser_session_run (self->session, GTK_WIDGET (self), purser_command_create_key (self->id), NULL, NULL, key_created_cb, NULL);
 }
 
@@ -347,6 +349,16 @@ ledger_changed_cb (PurserPrincipalPage *self)
     self->late = g_timeout_add_once (RELOAD_DELAY_MS, reload_late_cb, self);
 }
 
+static GtkWidget *
+make_create_row (PurserPrincipalPage *self)
+{
+  GtkWidget *row = g_object_new (ADW_TYPE_BUTTON_ROW, "title", _("Create _Key"), "use-underline", TRUE,
+                                 "start-icon-name", "list-add-symbolic", NULL);
+
+  g_signal_connect_swapped (row, "activated", G_CALLBACK (create_key_cb), self);
+  return g_object_ref_sink (row);
+}
+
 static void
 purser_principal_page_dispose (GObject *object)
 {
@@ -356,6 +368,7 @@ purser_principal_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
+  g_clear_object (&self->create_row);
   G_OBJECT_CLASS (purser_principal_page_parent_class)->dispose (object);
 }
 
@@ -380,12 +393,10 @@ purser_principal_page_class_init (PurserPrincipalPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart_card);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, keys_group);
-  gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, create_button);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, remove_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, team_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, owner_row);
-  gtk_widget_class_bind_template_callback (widget_class, create_key_cb);
   gtk_widget_class_bind_template_callback (widget_class, name_apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, team_apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, owner_changed_cb);
@@ -398,6 +409,7 @@ purser_principal_page_init (PurserPrincipalPage *self)
   self->key_rows = g_ptr_array_new ();
   self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->create_row = make_create_row (self);
 }
 
 /**

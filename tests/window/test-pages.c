@@ -195,8 +195,8 @@ test_people (Fixture       *fixture,
   g_assert_nonnull (find (fixture, GTK_TYPE_LABEL, "Agent nobody owns, Sales"));
   detail = g_strdup_printf ("%" G_GINT64_FORMAT, id);
   purser_window_show_page (PURSER_WINDOW (fixture->window), "people", detail);
-  test_wait_for (find (fixture, GTK_TYPE_BUTTON, "Create _Key") != NULL);
-  g_signal_emit_by_name (find (fixture, GTK_TYPE_BUTTON, "Create _Key"), "clicked");
+  test_wait_for (find (fixture, ADW_TYPE_BUTTON_ROW, "Create _Key") != NULL);
+  g_signal_emit_by_name (find (fixture, ADW_TYPE_BUTTON_ROW, "Create _Key"), "activated");
   test_wait_for (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)) != NULL);
   g_assert_true (PURSER_IS_KEY_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));
   adw_dialog_force_close (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)));

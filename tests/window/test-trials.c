@@ -135,7 +135,7 @@ test_no_models (void)
 
   job_set_up (&job);
   open_setup (&job, "new:quality");
-  g_assert_nonnull (job_find (job.window, GTK_TYPE_LABEL, "No model to test"));
+  JOB_WAIT (job_find (job.window, GTK_TYPE_LABEL, "No model to test") != NULL);
   job_tear_down (&job);
 }
 

@@ -1,0 +1,391 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""tour.py BUILD OUT PART: one part of the tour. Start it by tests/tour/run.
+
+  job     the whole job, light, with the report; then each page 360 px wide
+  dark    each page again on a dark desktop, wide and narrow
+  german  each page of the sidebar in German
+"""
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "drive"))
+from purser_drive import BUTTON, LABEL, ROW, Failed, wait_for  # noqa: E402
+from purser_job import PAGES, Job  # noqa: E402
+from report import Report, amount, count, duration  # noqa: E402
+
+build, out, part = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
+practice_log = out / "practice.log"
+WIDE, NARROW = (1200, 860), (360, 860)
+environment = {"PURSER_PRACTICE_SPEED": "0.15", "PURSER_PRACTICE_LOG": str(practice_log), "GSETTINGS_SCHEMA_DIR": str(build / "data")}
+numbers = {"light": 0, "narrow": 50, "dark": 100, "dark-narrow": 150, "german": 200}
+
+
+def ctl(*arguments):
+    done = subprocess.run([build / "app/purserctl", "--json", *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise Failed("purserctl %s: %s" % (" ".join(arguments), done.stderr or done.stdout))
+    return json.loads(done.stdout)
+
+
+def logged():
+    """What the practice server wrote of each request, in order."""
+    return [json.loads(line) for line in practice_log.read_text().splitlines()] if practice_log.exists() else []
+
+
+class Tour(Job):
+    def __init__(self, *arguments):
+        super().__init__([build / "app/purser", *arguments], env=environment, log=out / ("program-%s.log" % part))
+        self.resize(WIDE)
+
+    def resize(self, size):
+        subprocess.run(["xdotool", "windowsize", "--sync", self.xid, *map(str, size)], check=False, timeout=10)
+
+    def shoot(self, name, series="light"):
+        numbers[series] += 1
+        self.picture(str(out / ("%02d-%s%s.png" % (numbers[series], name, "" if series == "light" else "-" + series))))
+
+    def show(self, page):
+        """A page, as a second start of the program asks the first for it: no name needed, so it works in every language."""
+        subprocess.run([build / "app/purser", "--page", page], env=dict(os.environ, **environment), check=True, timeout=60)
+
+
+# --- the job, with what the window said on the way ---
+
+def begin(tour):
+    tour.get(BUTTON, "Create")
+    tour.shoot("create-organisation")
+    tour.create_organisation("Hartmann & Partner", "EUR", "Europe/Berlin")
+    tour.shoot("first-run-connect")
+    tour.use_practice_models()
+    tour.shoot("first-run-assign")
+    tour.page("Providers and keys")
+    tour.shoot("providers-unchecked")
+    steps = tour.check_provider("Practice A")
+    tour.shoot("provider-checked")
+    if [state for _, state in steps] != ["Done", "Left out", "Done", "Done"]:
+        raise Failed("the connection check of Practice A: %s" % steps)
+    tour.press("Back")
+    tour.press("Add provider")
+    tour.shoot("provider-add-choose")
+    tour.press("Anthropic")
+    tour.shoot("provider-add-form")
+    tour.key("Escape")
+    tour.wait(lambda: tour.top() is tour.root, "the end of the dialog")
+
+
+def assign(tour):
+    tour.page("Workloads")
+    tour.shoot("workloads-empty")
+    tour.open_workload("Drafting")
+    tour.press("Choose a model")
+    tour.get(ROW, "Practice, flaky")
+    tour.shoot("workload-choose")
+    tour.open_row("Practice, flaky")
+    tour.get(BUTTON, "Add a fallback")
+    tour.add_fallback("Practice, careful")
+    tour.shoot("workload-order")
+    for title, model in ("Summarization", "Practice, careful"), ("Analysis", "Practice, quick"):
+        tour.open_workload(title)
+        tour.choose_model(model)
+
+
+def people(tour):
+    tour.page("People and agents")
+    tour.shoot("people-empty")
+    tour.add_principal("Lena Hartmann", team="Clients")
+    tour.add_principal("Jonas Weber", team="Audit")
+    tour.add_principal("invoice-bot", owner="Lena Hartmann")
+    tour.create_key()
+    tour.shoot("key-shown-once")
+    tour.press("Done")
+    tour.shoot("agent")
+
+
+def latest(purpose, n):
+    rows = [row for row in ctl("call", "list", "--limit", "1000") if row["purpose"] == purpose]
+    return sorted(rows, key=lambda row: row["call"])[-n:]
+
+
+def try_it(tour, report, workload, who, second, picture):
+    """Asks on two models; each column's facts are found again among the calls, by the model that answered."""
+    before = len(logged())
+    tour.open_workload(workload)
+    tour.press("Try it")
+    tour.get(BUTTON, "Ask")
+    facts = tour.ask(who=who, second=second)
+    tour.shoot(picture)
+    calls = wait_for(lambda: len(latest("work", 2)) == 2 and latest("work", 2), "two calls in the ledger")
+    lines = [line for line in logged()[before:] if line["status"] == 200]
+    unmatched = list(calls)
+    for number, fact in enumerate(facts, 1):
+        shown_in, shown_out = (count(part.split()[0]) for part in fact["tokens"].split(", "))
+        call = next((c for c in unmatched if (c["input_tokens"], c["output_tokens"]) == (shown_in, shown_out)), unmatched[0])
+        unmatched.remove(call)
+        line = next((x for x in lines if x["model"] == call["model"].split("/")[1]), {})
+        where = "Try %s, reply %d (%s)" % (workload, number, call["model"])
+        report.number(where, "tokens in", fact["tokens"].split(", ")[0], call["input_tokens"], line.get("input_tokens"))
+        report.number(where, "tokens out", fact["tokens"].split(", ")[1], call["output_tokens"], line.get("output_tokens"))
+        report.money(where, "cost", fact["cost"], call["cost_nano"])
+    return facts
+
+
+def fallback(tour, report):
+    facts = try_it(tour, report, "Drafting", "Lena Hartmann", "Practice, quick (Practice B)", "try-fallback")
+    report.words("Try Drafting", "the fallback that was used is named", facts, tour.find(LABEL, re.compile("Practice, careful answered, because Practice, flaky could not")))
+    last = latest("work", 2)
+    report.words("Try Drafting", "two attempts in the ledger", last, max(row["attempts"] for row in last) == 2)
+
+
+def test_result(tour, report, kind, name, workload, models, requests=None):
+    """A test in the window; its figures beside those of purserctl and of the practice server's log."""
+    before = len(logged())
+    tour.start_test(kind, workload, models, requests)
+    tour.get(BUTTON, "Stop")
+    tour.shoot(name + "-running")
+    tour.wait_for_result()
+    tour.shoot(name + "-result")
+    run = ctl("trial", "show", str(max(row["run"] for row in ctl("trial", "list"))))
+    lines = logged()[before:]
+    rows = {row[0]: row[1:] for row in tour.table("All figures")[1]}
+    for i, model in enumerate(run["models"]):
+        mine = [line for line in lines if line["model"] == model["model"].split("/")[1]]
+        where = "%s, %s" % (kind, model["model"])
+        if kind == "Quality test":
+            passed, _, cases = rows["Passed"][i].partition(" of ")
+            report.number(where, "passed", passed, model["passed"])
+            report.number(where, "cases", cases, model["cases"], sum(line["status"] == 200 for line in mine))
+            report.number(where, "not passed", rows["Not passed"][i], model["failed"])
+            low, _, high = rows["Likely between"][i].partition(" to ")
+            report.percent(where, "likely from", low, model["rate_low"])
+            report.percent(where, "likely to", high, model["rate_high"])
+        report.number(where, "failed calls", rows["Failed calls"][i], model["errors"])
+        report.number(where, "tokens in", rows["Tokens in"][i], model["input_tokens"], sum(line["input_tokens"] for line in mine))
+        report.number(where, "tokens out", rows["Tokens out"][i], model["output_tokens"], sum(line["output_tokens"] for line in mine))
+        report.money(where, "cost", rows["Cost"][i], model["cost_nano"])
+        for title, member in (("First words, typical", "first_words_p50"), ("Whole reply, typical", "reply_p50"), ("Whole reply, 9 in 10 sooner", "reply_p90")):
+            if title in rows and model[member] is not None:
+                report.seconds(where, title, rows[title][i], model[member])
+    if run["sentence"]:
+        report.words(kind, "the verdict's sentence is the one of purserctl", run["sentence"], any(run["sentence"] == label for label in tour.labels()))
+    strip = [node.get_name() for node in tour.all(ROW, re.compile("typically"))]
+    for model in run["models"]:
+        for said in strip:
+            title = said.split(": ")[0].partition(", ")[2]
+            if title.replace("Practice, ", "practice-") == model["model"].split("/")[1]:
+                shown = said.split("typically ")[1].split(",")[0]
+                member = "first_words_p50" if strip.index(said) < len(run["models"]) else "reply_p50"
+                report.seconds("%s, plot, %s" % (kind, model["model"]), "typically (%s)" % member, shown, model[member])
+
+
+def costs(tour, report):
+    tour.page("Costs")
+    tour.get(None, "People")
+    tour.shoot("costs-money-by-person")
+    for split, heading in (("Person", "People"), ("Agent", "Agents"), ("Team", "Teams"), ("Workload", "Workloads"), ("Model", "Models"), ("Provider", "Providers")):
+        tour.toggle(split)
+        usage = ctl("usage", "--by", split.lower())
+        try:
+            titles, rows = tour.table(heading)
+        except Failed:
+            report.words("Costs by %s" % split.lower(), "there is nothing to list", usage, not usage)
+            continue
+        table(report, "Costs by %s" % split.lower(), titles, rows, usage)
+    tour.toggle("Person")
+    tour.get(None, "People")
+    compare_chart(tour, report, "money")
+    tour.toggle("Tokens")
+    tour.wait(lambda: tour.find(LABEL, re.compile(" tokens$")), "the sum of tokens")
+    tour.shoot("costs-tokens-by-person")
+    compare_chart(tour, report, "tokens")
+    tour.press("Show the numbers as a table")
+    titles, rows = tour.table("Tokens over time")
+    tour.shoot("costs-tokens-as-table")
+    people = ctl("usage", "--by", "person")
+    today = rows[-1] if rows[-1][0] != "1 November" and rows[0][-1] == "0" else max(rows, key=lambda row: count(row[-1]))
+    for title, cell in list(zip(titles, today))[1:-1]:
+        row = next((x for x in people if x["name"] == title), None)
+        report.number("Costs, table of days", "tokens of %s" % title, cell, row and row["input_tokens"] + row["output_tokens"])
+    report.number("Costs, table of days", "tokens together", today[-1], sum(x["input_tokens"] + x["output_tokens"] for x in people))
+    tour.press("Show the numbers as a table")
+    tour.toggle("Money")
+    tour.toggle("Model")
+    tour.get(None, "Models")
+    tour.shoot("costs-money-by-model")
+
+
+def table(report, where, titles, rows, usage):
+    report.words(where, "as many rows as purserctl has", "%d and %d" % (len(rows), len(usage)), len(rows) == len(usage))
+    for cells in rows:
+        shown = dict(zip(titles, cells))
+        row = next((x for x in usage if shown["Name"].startswith(x["name"])), None)
+        if row is None:
+            # Models are shown by their titles.
+            plain = shown["Name"].split(" Practice ")[0].replace("Practice, ", "practice-")
+            row = next((x for x in usage if x["name"].split("/")[-1] == plain), None)
+        where_row = "%s, %s" % (where, shown["Name"])
+        if row is None:
+            report.words(where_row, "is in purserctl usage", [x["name"] for x in usage], False)
+            continue
+        report.money(where_row, "cost", shown["Cost"], row["cost_nano"])
+        report.number(where_row, "tokens", shown["Tokens"], row["input_tokens"] + row["output_tokens"])
+        report.number(where_row, "calls", shown["Calls"], row["calls"])
+
+
+def compare_chart(tour, report, measure):
+    """The marks that a screen reader walks through: "23 November, Lena Hartmann: €0.0011"."""
+    people = {row["name"]: row for row in ctl("usage", "--by", "person")}
+    marks = [node.get_name() for node in tour.all(ROW, re.compile(r"^\d+ \w+, .*: "))]
+    report.words("Costs, chart", "a mark for each person with %s today" % measure, marks,
+                 len(marks) == sum(bool(row["cost_nano"] if measure == "money" else row["input_tokens"] + row["output_tokens"]) for row in people.values()))
+    for mark in marks:
+        name, shown = mark.split(", ", 1)[1].rsplit(": ", 1)
+        row = people.get(name)
+        if measure == "money":
+            report.money("Costs, chart, %s" % name, "today", shown, row and row["cost_nano"])
+        else:
+            report.number("Costs, chart, %s" % name, "today", shown, row and row["input_tokens"] + row["output_tokens"])
+
+
+def people_again(tour, report):
+    tour.page("People and agents")
+    if tour.find(BUTTON, "Back"):
+        tour.press("Back")
+    titles, rows = tour.table("People and agents")
+    tour.shoot("people")
+    usage = {row["name"]: row for row in ctl("usage", "--by", "principal")}
+    for cells in rows:
+        shown = dict(zip(titles, cells))
+        name = next((n for n in ("Lena Hartmann", "Jonas Weber", "invoice-bot") if shown["Name"].startswith(n)), shown["Name"])
+        row = usage.get(name, {"input_tokens": 0, "output_tokens": 0, "cost_nano": 0})
+        report.number("People, %s" % name, "tokens this month", shown["Tokens this month"], row["input_tokens"] + row["output_tokens"])
+        report.money("People, %s" % name, "cost this month", shown["Cost this month"], row["cost_nano"])
+
+
+def overview(tour, report):
+    tour.page("Overview")
+    calls = tour.get(LABEL, re.compile(r"^for [\d.,]+ calls$")).get_name()
+    tour.shoot("overview")
+    total = ctl("usage", "--by", "principal")
+    card = tour.get(None, re.compile("^This month: ")).get_name()
+    report.number("Overview", "calls this month", calls.split()[1], sum(row["calls"] for row in total))
+    report.money("Overview", "cost this month", card.split(": ")[1], sum(row["cost_nano"] for row in total))
+    tests = tour.get(None, re.compile("^Tests: ")).get_name().split(": ")[1]
+    quality = [ctl("trial", "show", str(row["run"])) for row in ctl("trial", "list") if row["kind"] == "quality"]
+    newest = max(quality, key=lambda run: run["run"])
+    report.number("Overview", "tests passed, newest run", tests.split(" of ")[0], sum(model["passed"] for model in newest["models"]))
+    report.number("Overview", "tests, newest run", tests.split(" of ")[1], sum(model["cases"] for model in newest["models"]))
+
+
+def ledger_against_server(report):
+    """All that was ever asked, model by model: what the ledger counts and what the server says it read and wrote."""
+    lines, calls = logged(), ctl("call", "list", "--limit", "100000")
+    report.number("Ledger", "attempts, and requests the server saw", str(sum(row["attempts"] for row in calls)),
+                  sum(row["attempts"] for row in calls), len(lines))
+    for row in ctl("usage", "--by", "model", "--tests"):
+        model = row["name"].split("/")[-1]
+        mine = [line for line in lines if line["model"] == model]
+        where = "Ledger, %s" % row["name"]
+        report.number(where, "tokens in", str(row["input_tokens"]), row["input_tokens"], sum(line["input_tokens"] for line in mine))
+        report.number(where, "tokens out", str(row["output_tokens"]), row["output_tokens"], sum(line["output_tokens"] for line in mine))
+        report.number(where, "of them cached", str(row["cache_read"]), row["cache_read"], sum(line["cached_tokens"] for line in mine))
+        report.number(where, "answered calls", str(row["calls"] - row["failed_calls"]), row["calls"] - row["failed_calls"],
+                      sum(line["status"] == 200 for line in mine))
+    report.words("Ledger", "purserctl verify finds nothing", ctl("verify"), ctl("verify") == [])
+
+
+# --- pictures of every page, without the job ---
+
+def gallery(tour, wide, narrow):
+    def both(name):
+        for size, series in (WIDE, wide), (NARROW, narrow):
+            if series is not None:
+                tour.resize(size)
+                tour.shoot(name, series)
+        tour.resize(WIDE)
+
+    def to_root():
+        while tour.find(BUTTON, "Back"):
+            tour.press("Back")
+
+    for page, title in PAGES.items():
+        tour.show(page)
+        tour.get(None, title)
+        to_root()
+        both(page)
+    for page, row, name in (("providers", "Practice A", "provider"), ("workloads", "Drafting", "workload"), ("tests", re.compile("quality"), "quality-result"),
+                            ("tests", re.compile("latency"), "latency-result"), ("people", re.compile("^Lena Hartmann"), "person")):
+        tour.show(page)
+        to_root()
+        tour.open_row(row)
+        tour.get(BUTTON, "Back")
+        both(name)
+        if name == "workload":
+            tour.press("Try it")
+            tour.get(BUTTON, "Ask")
+            both("try")
+            tour.press("Back")
+        tour.press("Back")
+    tour.key("ctrl+comma")
+    tour.wait(lambda: tour.top() is not tour.root, "the preferences")
+    both("preferences")
+    tour.key("Escape")
+    tour.wait(lambda: tour.top() is tour.root, "the end of the preferences")
+    tour.key("F1")
+    tour.wait(lambda: tour.top() is not tour.root, "the list of shortcuts")
+    both("shortcuts")
+    tour.key("Escape")
+
+
+def job():
+    report = Report()
+    tour = Tour()
+    try:
+        begin(tour)
+        assign(tour)
+        people(tour)
+        fallback(tour, report)
+        try_it(tour, report, "Analysis", "invoice-bot", "Practice, careful (Practice A)", "try-analysis")
+        try_it(tour, report, "Summarization", "Jonas Weber", "Practice, quick (Practice B)", "try-summarization")
+        both = {"Practice, careful", "Practice, quick"}
+        test_result(tour, report, "Quality test", "quality", "Summarization", both)
+        test_result(tour, report, "Latency test", "latency", "Drafting", both, requests=20)
+        costs(tour, report)
+        people_again(tour, report)
+        overview(tour, report)
+        ledger_against_server(report)
+        gallery(tour, None, "narrow")
+    except Failed as failure:
+        tour.picture(str(out / "failed.png"), 2)
+        report.failed(failure)
+    finally:
+        tour.end()
+        report.write(out / "report.md")
+    return report.differences
+
+
+def dark():
+    tour = Tour()
+    try:
+        gallery(tour, "dark", "dark-narrow")
+    finally:
+        tour.end()
+    return 0
+
+
+def german():
+    tour = Tour()
+    try:
+        for page in PAGES:
+            tour.show(page)
+            tour.shoot(page, "german")
+    finally:
+        tour.end()
+    return 0
+
+
+sys.exit(1 if {"job": job, "dark": dark, "german": german}[part]() else 0)
