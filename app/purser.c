@@ -10,9 +10,10 @@ main (int    argc,
       char **argv)
 {
   g_autoptr (GtkApplication) application = NULL;
+  const char *locale_folder = g_getenv ("PURSER_LOCALEDIR"); /* where it is not installed: make run */
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, PURSER_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_folder != NULL ? locale_folder : PURSER_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
 

@@ -109,7 +109,7 @@ split_scheme (const char *text, const char **scheme, GError **error)
       if (g_ascii_strncasecmp (text, KNOWN[i], length) == 0 && text[length] == ':' && !g_ascii_isdigit (text[length + 1]))
         {
           *scheme = KNOWN[i];
-          return text + length + 1 + strspn (text + length + 1, "/");
+          return text + length + 1 + MIN (strspn (text + length + 1, "/"), 2);
         }
     }
   const char *other = strstr (text, "://");
@@ -120,7 +120,7 @@ split_scheme (const char *text, const char **scheme, GError **error)
       return NULL;
     }
   *scheme = "";
-  return text + strspn (text, "/");
+  return g_str_has_prefix (text, "//") ? text + 2 : text;
 }
 
 typedef struct

@@ -190,10 +190,11 @@ int
 purser_terminal_main (int argc, char **argv)
 {
   PurserTerminal terminal = { 0 };
+  const char *locale_folder = g_getenv ("PURSER_LOCALEDIR"); /* where it is not installed: make run */
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, PURSER_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_folder != NULL ? locale_folder : PURSER_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("purserctl");

@@ -255,6 +255,7 @@ table_toggled_cb (PurserCostsPage *self)
   GtkWidget *focus = gtk_widget_get_focus_child (GTK_WIDGET (self->views));
 
   gtk_stack_set_visible_child_name (self->views, table ? "table" : "chart");
+  gtk_widget_set_visible (GTK_WIDGET (self->legend), !table); /* a table names its columns */
   if (focus != NULL)
     gtk_widget_grab_focus (table ? GTK_WIDGET (self->table) : GTK_WIDGET (self->chart));
 }

@@ -78,10 +78,7 @@ show_icon (Step *step)
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (step->icon), looks[i].style);
   gtk_widget_add_css_class (GTK_WIDGET (step->icon), looks[step->state].style);
-  if (step->state == PURSER_CHECK_WAITING)
-    gtk_image_clear (step->icon);
-  else
-    gtk_image_set_from_icon_name (step->icon, looks[step->state].icon);
+  gtk_image_set_from_icon_name (step->icon, looks[step->state].icon);
   gtk_accessible_update_property (GTK_ACCESSIBLE (step->icon), GTK_ACCESSIBLE_PROPERTY_LABEL,
                                   _(looks[step->state].word), -1);
   gtk_stack_set_visible_child_name (step->stack, step->state == PURSER_CHECK_RUNNING ? "spinner" : "icon");
@@ -97,6 +94,7 @@ show_step (PurserProviderCheck   *self,
   gboolean told = line->words != NULL && *line->words != '\0';
 
   step->state = line->state;
+  gtk_widget_set_visible (GTK_WIDGET (step->row), TRUE);
   show_icon (step);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (step->row), step_title (i, line->state));
   /* What a step found is short and stands at the end; what went wrong needs room and stands below. */
@@ -371,6 +369,8 @@ show_stored (PurserProviderCheck  *self,
     {
       g_autofree char *both = g_strdup_printf ("%s\n%s", provider->check_result, words);
 
+      for (guint i = 0; i < PURSER_N_CHECK_STEPS; i++)
+        gtk_widget_set_visible (GTK_WIDGET (self->steps[i].row), FALSE); /* which one failed is in the words */
       say (self, _("Connection does not work"), both);
     }
 }
@@ -424,4 +424,16 @@ gboolean
 purser_provider_check_running (PurserProviderCheck *self)
 {
   return self->cancellable != NULL;
+}
+
+/**
+ * purser_provider_check_focus:
+ * @self: the check
+ *
+ * Puts the focus on its button.
+ */
+void
+purser_provider_check_focus (PurserProviderCheck *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->check_button));
 }

@@ -13,5 +13,6 @@ G_DECLARE_FINAL_TYPE (PurserProviderCheck, purser_provider_check, PURSER, PROVID
 void     purser_provider_check_show    (PurserProviderCheck *self, PurserSession *session, const PurserProvider *provider);
 void     purser_provider_check_run     (PurserProviderCheck *self);
 gboolean purser_provider_check_running (PurserProviderCheck *self);
+void     purser_provider_check_focus   (PurserProviderCheck *self);
 
 G_END_DECLS

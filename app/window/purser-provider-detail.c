@@ -309,6 +309,7 @@ show (PurserProviderDetail *self)
 static void
 shown_cb (PurserProviderDetail *self)
 {
+  purser_provider_check_focus (self->check); /* not the address: nobody came to overwrite it */
   if (!self->check_first)
     return;
   self->check_first = FALSE;

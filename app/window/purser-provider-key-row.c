@@ -20,6 +20,7 @@ struct _PurserProviderKeyRow
   gint64         provider_id;
   gint64         key_version;
   gint64         key_set_at;
+  char          *key_env;     /* (owned) (nullable) */
   GtkImage      *warning_icon;
   GtkButton     *replace_button;
 };
@@ -42,7 +43,9 @@ say_key (PurserProviderKeyRow *self,
   g_autofree char *age = purser_provider_days_old (self->key_set_at);
   g_autofree char *words = NULL;
 
-  if (g_utf8_strlen (key, -1) < SHORTEST_SHOWN)
+  if (self->key_env != NULL)
+    words = g_strdup_printf (_("Read from the environment variable %s"), self->key_env);
+  else if (g_utf8_strlen (key, -1) < SHORTEST_SHOWN)
     /* Translators: %s is "41 days old". */
     words = g_strdup_printf (_("In the keyring, %s"), age);
   else
@@ -68,14 +71,13 @@ lookup_cb (GObject      *object,
 }
 
 static void
-look_up (PurserProviderKeyRow *self,
-         const char           *key_env)
+look_up (PurserProviderKeyRow *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  purser_vault_lookup_async (purser_session_get_vault (self->session), self->provider_id, self->key_version, key_env,
-                             self->cancellable, lookup_cb, g_object_ref (self));
+  purser_vault_lookup_async (purser_session_get_vault (self->session), self->provider_id, self->key_version,
+                             self->key_env, self->cancellable, lookup_cb, g_object_ref (self));
 }
 
 static void
@@ -117,6 +119,7 @@ purser_provider_key_row_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
+  g_clear_pointer (&self->key_env, g_free);
   G_OBJECT_CLASS (purser_provider_key_row_parent_class)->dispose (object);
 }
 
@@ -152,29 +155,25 @@ purser_provider_key_row_show (PurserProviderKeyRow *self,
                               PurserSession        *session,
                               const PurserProvider *provider)
 {
-  g_autofree char *words = NULL;
-  gboolean same = self->provider_id == provider->id && self->key_version == provider->key_version;
+  gboolean same = self->provider_id == provider->id && self->key_version == provider->key_version
+                  && g_strcmp0 (self->key_env, provider->key_env) == 0;
 
   g_set_object (&self->session, session);
   self->provider_id = provider->id;
   self->key_version = provider->key_version;
   self->key_set_at = provider->key_set_at;
+  g_set_str (&self->key_env, provider->key_env);
   gtk_widget_set_visible (GTK_WIDGET (self), provider->kind->auth != PURSER_AUTH_NONE && !provider->practice);
   gtk_widget_set_visible (GTK_WIDGET (self->replace_button), provider->key_env == NULL);
   gtk_button_set_label (self->replace_button, provider->key_version == 0 ? _("Add…") : _("Replace…"));
-  if (provider->key_env != NULL)
-    {
-      words = g_strdup_printf (_("Read from the environment variable %s"), provider->key_env);
-      say (self, words, FALSE);
-    }
-  else if (provider->key_version == 0)
+  if (provider->key_env == NULL && provider->key_version == 0)
     {
       say (self, provider->kind->key_optional ? _("None; this server may do without") : _("None yet"),
            !provider->kind->key_optional);
     }
   else if (!same || gtk_widget_get_visible (GTK_WIDGET (self->warning_icon)))
     {
-      say (self, _("Asking the keyring…"), FALSE);
-      look_up (self, provider->key_env);
+      say (self, _("Looking…"), FALSE);
+      look_up (self);
     }
 }

@@ -11,6 +11,8 @@ struct _PurserProviderRow
 
   gint64       id;
   const char  *style; /* of the state shown now; static */
+  gboolean     narrow;
+  GtkWidget   *mark;  /* (unowned) (nullable) */
   GtkImage    *state_icon;
   GtkLabel    *state_label;
 };
@@ -60,8 +62,12 @@ purser_provider_row_show (PurserProviderRow    *self,
   PurserProviderState state = purser_provider_state (provider);
   g_autofree char *about = purser_provider_about (org, provider);
 
-  if (self->id == 0)
-    adw_action_row_add_prefix (ADW_ACTION_ROW (self), purser_provider_mark_new (provider->kind, provider->practice));
+  if (self->mark == NULL)
+    {
+      self->mark = purser_provider_mark_new (provider->kind, provider->practice);
+      gtk_widget_set_visible (self->mark, !self->narrow);
+      adw_action_row_add_prefix (ADW_ACTION_ROW (self), self->mark);
+    }
   self->id = provider->id;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), provider->name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), about);
@@ -71,4 +77,18 @@ purser_provider_row_show (PurserProviderRow    *self,
   gtk_widget_add_css_class (GTK_WIDGET (self->state_icon), state.style);
   gtk_image_set_from_icon_name (self->state_icon, state.icon);
   gtk_label_set_text (self->state_label, state.word);
+}
+
+/**
+ * purser_provider_row_set_narrow:
+ * @self: the row
+ * @narrow: the words take the mark's room
+ */
+void
+purser_provider_row_set_narrow (PurserProviderRow *self,
+                                gboolean           narrow)
+{
+  self->narrow = narrow;
+  if (self->mark != NULL)
+    gtk_widget_set_visible (self->mark, !narrow);
 }

@@ -10,8 +10,9 @@ G_BEGIN_DECLS
 #define PURSER_TYPE_PROVIDER_ROW (purser_provider_row_get_type ())
 G_DECLARE_FINAL_TYPE (PurserProviderRow, purser_provider_row, PURSER, PROVIDER_ROW, AdwActionRow)
 
-PurserProviderRow *purser_provider_row_new    (void);
-void               purser_provider_row_show   (PurserProviderRow *self, const PurserOrg *org, const PurserProvider *provider);
-gint64             purser_provider_row_get_id (PurserProviderRow *self);
+PurserProviderRow *purser_provider_row_new        (void);
+void               purser_provider_row_show       (PurserProviderRow *self, const PurserOrg *org, const PurserProvider *provider);
+void               purser_provider_row_set_narrow (PurserProviderRow *self, gboolean narrow);
+gint64             purser_provider_row_get_id     (PurserProviderRow *self);
 
 G_END_DECLS

@@ -16,6 +16,7 @@ struct _PurserProvidersPage
   AdwNavigationPage    parent_instance;
 
   PurserSession       *session; /* (owned) */
+  gboolean             narrow;
   GtkStack            *stack;
   PurserProviderTiles *tiles;
   GtkLabel            *finding;
@@ -172,8 +173,10 @@ say_finding (PurserProvidersPage *self,
     finding = g_strdup (_("Not every provider was checked yet"));
   else
     finding = g_strdup (_("Every provider works"));
-  if (n_broken > 0)
+  if (n_broken == 1)
     remark = _("Calls go to the fallbacks meanwhile. Open it to see what to do.");
+  else if (n_broken > 1)
+    remark = _("Calls go to the fallbacks meanwhile. Open each to see what to do.");
   else if (n_unknown > 0)
     remark = _("Open it and check the connection: four steps show where it stands.");
   gtk_label_set_text (self->finding, finding);
@@ -204,6 +207,7 @@ fill_list (PurserProvidersPage *self,
     {
       PurserProviderRow *added = purser_provider_row_new ();
 
+      purser_provider_row_set_narrow (added, self->narrow);
       purser_provider_row_show (added, org, org->providers->pdata[i]);
       gtk_list_box_append (self->list, GTK_WIDGET (added));
     }
@@ -217,6 +221,29 @@ show (PurserProvidersPage *self)
   gtk_stack_set_visible_child_name (self->stack, org->providers->len > 0 ? "list" : "empty");
   fill_list (self, org);
   say_finding (self, org);
+}
+
+static void
+set_narrow (PurserProvidersPage *self,
+            gboolean             narrow)
+{
+  GtkListBoxRow *row;
+
+  self->narrow = narrow;
+  for (guint i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    purser_provider_row_set_narrow (PURSER_PROVIDER_ROW (row), narrow);
+}
+
+static void
+narrow_cb (PurserProvidersPage *self)
+{
+  set_narrow (self, TRUE);
+}
+
+static void
+wide_cb (PurserProvidersPage *self)
+{
+  set_narrow (self, FALSE);
 }
 
 static void
@@ -246,6 +273,8 @@ purser_providers_page_class_init (PurserProvidersPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, sample_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, narrow_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wide_cb);
   gtk_widget_class_install_action (widget_class, "page.new", NULL, new_action);
 }
 

@@ -153,7 +153,7 @@ show_way (PurserTryColumn        *self,
         words = g_strdup_printf (_("%s answered, because %s could not"), title_of (org, result->model),
                                  title_of (org, first->model));
     }
-  else if (chosen_id (self) == MODEL_ASSIGNED && result->model != NULL)
+  else if (result->model != NULL)
     /* Translators: %s is a model. */
     words = g_strdup_printf (_("%s answered"), title_of (org, result->model));
   say_remark (self, words);
@@ -363,16 +363,6 @@ purser_try_column_is_running (PurserTryColumn *self)
   return self->cancellable != NULL;
 }
 
-static gboolean
-serves (const PurserWorkload *workload,
-        gint64                model_id)
-{
-  for (guint i = 0; i < workload->n_models; i++)
-    if (workload->models[i] == model_id)
-      return TRUE;
-  return FALSE;
-}
-
 static void
 clear (PurserTryColumn *self)
 {
@@ -409,7 +399,7 @@ purser_try_column_run (PurserTryColumn *self,
   chat = purser_chat_new_text (NULL, prompt);
   request.chat = chat;
   request.model = ref;
-  request.workload = model == NULL || serves (workload, model->id) ? workload->name : NULL;
+  request.workload = model == NULL ? workload->name : NULL; /* another model's answer is no traffic of the workload */
   self->cancellable = g_cancellable_new ();
   clear (self);
   say_state (self, _("Waiting for the first words…"));

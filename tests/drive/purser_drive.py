@@ -58,6 +58,13 @@ def wait_for(what, words, seconds=PATIENCE, step=0.05):
         time.sleep(step)
 
 
+def wait_quietly(what, seconds):
+    try:
+        return wait_for(what, "", seconds)
+    except Failed:
+        return None
+
+
 def role_names(roles):
     return "anything" if roles is None else "/".join(sorted({r.value_nick for r in roles}))
 
@@ -159,6 +166,15 @@ class Program:
         """The dialog in front, or all: what stands behind a dialog can't be used."""
         dialogs = [node for node in self.nodes() if node.get_role() in DIALOG]
         return dialogs[-1] if dialogs else self.root
+
+    def close_dialog(self):
+        """Escape, as often as the dialog has pages."""
+        def closed():
+            if self.top() is self.root:
+                return True
+            self.key("Escape")
+            return wait_quietly(lambda: self.top() is self.root, 1)
+        self.wait(closed, "the end of the dialog")
 
     def all(self, roles=ANY, name=None, start=None):
         """NAME is the whole name, or a compiled pattern that is searched in it."""

@@ -52,6 +52,7 @@ class Tour(Job):
     def show(self, page):
         """A page, as a second start of the program asks the first for it: no name needed, so it works in every language."""
         subprocess.run([build / "app/purser", "--page", page], env=dict(os.environ, **environment), check=True, timeout=60)
+        self.take_focus()
 
 
 # --- the job, with what the window said on the way ---
@@ -74,8 +75,7 @@ def begin(tour):
     tour.shoot("provider-add-choose")
     tour.press("Anthropic")
     tour.shoot("provider-add-form")
-    tour.key("Escape")
-    tour.wait(lambda: tour.top() is tour.root, "the end of the dialog")
+    tour.close_dialog()
 
 
 def assign(tour):
@@ -333,12 +333,11 @@ def gallery(tour, wide, narrow):
     tour.key("ctrl+comma")
     tour.wait(lambda: tour.top() is not tour.root, "the preferences")
     both("preferences")
-    tour.key("Escape")
-    tour.wait(lambda: tour.top() is tour.root, "the end of the preferences")
+    tour.close_dialog()
     tour.key("F1")
     tour.wait(lambda: tour.top() is not tour.root, "the list of shortcuts")
     both("shortcuts")
-    tour.key("Escape")
+    tour.close_dialog()
 
 
 def job():
@@ -364,8 +363,16 @@ def job():
         report.failed(failure)
     finally:
         tour.end()
+        quiet(report)
         report.write(out / "report.md")
     return report.differences
+
+
+def quiet(report):
+    """What the program itself complained about."""
+    said = [line for line in (out / ("program-%s.log" % part)).read_text(errors="replace").splitlines()
+            if re.search("CRITICAL|WARNING", line) and "Unable to acquire session bus" not in line]
+    report.words("The program", "says nothing is wrong", said[:5], not said)
 
 
 def dark():
