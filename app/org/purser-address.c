@@ -11,7 +11,7 @@
 typedef struct
 {
   const char *kind;
-  const char *home;     /* path where the address has none */
+  const char *home; /* path where the address has none */
   const char *ends[14]; /* cut from the end, once each and in this order */
 } Shape;
 
@@ -21,7 +21,10 @@ static const Shape SHAPES[] = {
   { "anthropic", "", { "/messages/count_tokens", "/messages", "/complete", "/models", "/v1" } },
   { "openai", "/v1", { OPENAI_ENDS } },
   { "openai-compatible", "", { OPENAI_ENDS } },
-  { "ollama", "", { "/chat/completions", "/completions", "/responses", "/messages", "/embeddings", "/models", "/chat", "/generate", "/tags", "/embed", "/version", "/v1", "/api" } },
+  { "ollama",
+    "",
+    { "/chat/completions", "/completions", "/responses", "/messages", "/embeddings", "/models", "/chat", "/generate",
+      "/tags", "/embed", "/version", "/v1", "/api" } },
   { "azure-openai", "/openai/v1", { OPENAI_ENDS } },
   { "bedrock", "/openai/v1", { OPENAI_ENDS } },
   { "github-models", "/inference", { "/chat/completions", "/embeddings", "/catalog/models" } },
@@ -61,7 +64,7 @@ is_private_bytes (const guint8 *b, gboolean v6)
 static gboolean
 is_loopback (const char *host)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
   if (address != NULL)
     return g_inet_address_get_is_loopback (address);
   return g_str_equal (host, "localhost") || g_str_has_suffix (host, ".localhost");
@@ -70,12 +73,13 @@ is_loopback (const char *host)
 static gboolean
 is_private (const char *host)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr(GInetAddress) address = g_inet_address_new_from_string (host);
   if (address == NULL)
     return is_private_name (host);
-  return g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address) ||
-         g_inet_address_get_is_site_local (address) || g_inet_address_get_is_link_local (address) ||
-         is_private_bytes (g_inet_address_to_bytes (address), g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6);
+  return g_inet_address_get_is_loopback (address) || g_inet_address_get_is_any (address)
+         || g_inet_address_get_is_site_local (address) || g_inet_address_get_is_link_local (address)
+         || is_private_bytes (g_inet_address_to_bytes (address),
+                              g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6);
 }
 
 static gboolean
@@ -106,7 +110,8 @@ split_scheme (const char *text, const char **scheme, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (KNOWN); i++)
     {
       gsize length = strlen (KNOWN[i]);
-      if (g_ascii_strncasecmp (text, KNOWN[i], length) == 0 && text[length] == ':' && !g_ascii_isdigit (text[length + 1]))
+      if (g_ascii_strncasecmp (text, KNOWN[i], length) == 0 && text[length] == ':'
+          && !g_ascii_isdigit (text[length + 1]))
         {
           *scheme = KNOWN[i];
           return text + length + 1 + MIN (strspn (text + length + 1, "/"), 2);
@@ -116,7 +121,8 @@ split_scheme (const char *text, const char **scheme, GError **error)
   gsize before = strcspn (text, "/?#");
   if (other != NULL && other < text + before)
     {
-      refuse (error, _("“%.*s” is not a web address. Enter one that begins with https://."), (int) (other - text) + 3, text);
+      refuse (error, _("“%.*s” is not a web address. Enter one that begins with https://."), (int) (other - text) + 3,
+              text);
       return NULL;
     }
   *scheme = "";
@@ -126,7 +132,7 @@ split_scheme (const char *text, const char **scheme, GError **error)
 typedef struct
 {
   char *host; /* (owned) as ASCII, without brackets */
-  int   port; /* -1: the scheme's own */
+  int port; /* -1: the scheme's own */
   char *path; /* (owned) */
 } Parts;
 
@@ -151,7 +157,8 @@ check_host (const char *typed, char **host, GError **error)
     return refuse (error, _("The address has no host. Enter it as https://host/path."));
   /* "2130706433" and "0x7f.1" are numbers in disguise, which the resolver would still follow. */
   if (!number && inet_aton (lower, &loose) != 0)
-    return refuse (error, _("“%s” is not a complete numeric address. Enter four numbers with dots, or a name."), typed);
+    return refuse (error, _("“%s” is not a complete numeric address. Enter four numbers with dots, or a name."),
+                   typed);
   if (!number && strspn (lower, "abcdefghijklmnopqrstuvwxyz0123456789.-_") != strlen (lower))
     return refuse (error, _("“%s” is not the name of a host. Check the address for typing errors."), typed);
   if (*lower == '.' || strstr (lower, "..") != NULL)
@@ -166,11 +173,13 @@ split_parts (const char *rest, Parts *parts, GError **error)
   g_autofree char *whole = NULL;
   g_autofree char *userinfo = NULL, *host = NULL;
   g_autofree char *bare = g_strndup (rest, strcspn (rest, "/?#"));
-  g_autoptr (GInetAddress) six = strchr (bare, ':') != NULL ? g_inet_address_new_from_string (bare) : NULL;
+  g_autoptr(GInetAddress) six = strchr (bare, ':') != NULL ? g_inet_address_new_from_string (bare) : NULL;
 
   if (strchr (bare, '@') != NULL)
-    return refuse (error, _("The address contains a user or a password. Leave them out, and enter the key in its own field."));
-  whole = six != NULL ? g_strdup_printf ("http://[%s]%s", bare, rest + strlen (bare)) : g_strconcat ("http://", rest, NULL);
+    return refuse (error, _("The address contains a user or a password. Leave them out, and enter the key in its own "
+                             "field."));
+  whole =
+      six != NULL ? g_strdup_printf ("http://[%s]%s", bare, rest + strlen (bare)) : g_strconcat ("http://", rest, NULL);
   if (!g_uri_split (whole, G_URI_FLAGS_ENCODED, NULL, &userinfo, &host, &parts->port, &parts->path, NULL, NULL, NULL))
     return refuse (error, _("“%s” is not a web address. Enter one like https://host/path."), rest);
   if (parts->port == 0)
@@ -233,7 +242,7 @@ compose (const PurserKind *kind, const char *scheme, const Parts *parts)
 char *
 purser_kind_normalise_address (const PurserKind *kind, const char *typed, GError **error)
 {
-  g_auto (Parts) parts = { NULL, -1, NULL };
+  g_auto(Parts) parts = { NULL, -1, NULL };
   const char *scheme = "";
 
   g_return_val_if_fail (kind != NULL, NULL);
@@ -250,6 +259,10 @@ purser_kind_normalise_address (const PurserKind *kind, const char *typed, GError
   if (*scheme == '\0')
     scheme = is_loopback (parts.host) ? "http" : "https";
   if (g_str_equal (scheme, "http") && !is_private (parts.host))
-    return refuse (error, _("“%s” is on the internet, and http:// would send your key and every text unencrypted. Use https://."), parts.host), NULL;
+    return refuse (error,
+                   _("“%s” is on the internet, and http:// would send your key and every text unencrypted. Use "
+                      "https://."),
+                   parts.host),
+           NULL;
   return compose (kind, scheme, &parts);
 }

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #define NO_BREAK_SPACE "\302\240"
-#define MINUS "\342\210\222"
+#define MINUS          "\342\210\222"
 
 /* How the locale writes money, in UTF-8, with the gaps of the "C" locale filled. */
 typedef struct
 {
-  char    *point, *group; /* (owned) */
-  char    *sizes;         /* (owned) as in localeconv(): sizes of the groups from the right, the last repeats */
+  char *point, *group; /* (owned) */
+  char *sizes; /* (owned) as in localeconv(): sizes of the groups from the right, the last repeats */
   gboolean sign_first, spaced;
 } Style;
 
@@ -41,7 +41,7 @@ style_of_locale (void)
 {
   const struct lconv *lc = localeconv ();
   gboolean plain = lc->mon_decimal_point == NULL || *lc->mon_decimal_point == '\0'; /* "C" says nothing about money */
-  return (Style) {
+  return (Style){
     .point = in_utf8 (lc->mon_decimal_point, "."),
     .group = in_utf8 (lc->mon_thousands_sep, plain ? "," : ""),
     .sizes = g_strdup (plain ? "\3" : lc->mon_grouping),
@@ -64,7 +64,10 @@ usual_decimals (const char *currency)
 static const char *
 sign_of (const char *currency)
 {
-  static const struct { const char *code, *sign; } SIGNS[] = { { "EUR", "€" }, { "USD", "$" }, { "GBP", "£" } };
+  static const struct
+  {
+    const char *code, *sign;
+  } SIGNS[] = { { "EUR", "€" }, { "USD", "$" }, { "GBP", "£" } };
   for (guint i = 0; i < G_N_ELEMENTS (SIGNS); i++)
     if (g_strcmp0 (SIGNS[i].code, currency) == 0)
       return SIGNS[i].sign;
@@ -147,11 +150,12 @@ number (guint64 magnitude, guint usual, const Style *style)
 char *
 purser_money_format (gint64 nano, const char *currency)
 {
-  g_auto (Style) style = style_of_locale ();
+  g_auto(Style) style = style_of_locale ();
   const char *sign = sign_of (currency);
   g_autofree char *amount = number (nano < 0 ? -(guint64) nano : (guint64) nano, usual_decimals (currency), &style);
   /* A code needs its space even where a sign would not. */
   const char *space = *sign == '\0' ? "" : style.spaced || g_ascii_isalpha (*sign) ? NO_BREAK_SPACE : "";
   const char *minus = nano < 0 ? MINUS : "";
-  return style.sign_first ? g_strconcat (minus, sign, space, amount, NULL) : g_strconcat (minus, amount, space, sign, NULL);
+  return style.sign_first ? g_strconcat (minus, sign, space, amount, NULL)
+                          : g_strconcat (minus, amount, space, sign, NULL);
 }

@@ -7,7 +7,12 @@
 
 #include "purser-kind.h"
 
-enum { NANO_DECIMALS = 9, PICO_DECIMALS = 6, PICO_PER_NANO = 1000 };
+enum
+{
+  NANO_DECIMALS = 9,
+  PICO_DECIMALS = 6,
+  PICO_PER_NANO = 1000
+};
 
 /* VALUE / DIVISOR to the nearest integer, a half to the even one. DIVISOR > 0. */
 static __int128
@@ -74,7 +79,8 @@ purser_price_apply_discount (PurserPrice *price, gint64 multiplier_ppm, GError *
 
   if (multiplier_ppm < 0)
     {
-      g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_MONEY, _("The discount is more than 100 %. Enter a smaller one."));
+      g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_MONEY,
+                           _("The discount is more than 100 %. Enter a smaller one."));
       return FALSE;
     }
   for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
@@ -84,7 +90,8 @@ purser_price_apply_discount (PurserPrice *price, gint64 multiplier_ppm, GError *
         value = divide_half_even (value * multiplier_ppm, PURSER_PPM);
       if (!fits (value))
         {
-          g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_OVERFLOW, _("The price is too large to be computed. Check the price and the discount."));
+          g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_OVERFLOW,
+                               _("The price is too large to be computed. Check the price and the discount."));
           return FALSE;
         }
       contract[i] = value < 0 ? -1 : (gint64) value;
@@ -162,11 +169,14 @@ parse_decimal (const char *text, guint decimals, const char *too_fine, gint64 *r
           continue;
         }
       if (!g_ascii_isdigit (*p))
-        return refuse_number (error, PURSER_ORG_ERROR_MONEY, _("This is not an amount. Enter digits with at most one decimal separator, for example 2.50."));
+        return refuse_number (error, PURSER_ORG_ERROR_MONEY,
+                              _("This is not an amount. Enter digits with at most one decimal separator, for example "
+                                 "2.50."));
       digits++;
       if (separator && ++after > decimals)
         return refuse_number (error, PURSER_ORG_ERROR_MONEY, too_fine);
-      if (__builtin_mul_overflow (value, (gint64) 10, &value) || __builtin_add_overflow (value, (gint64) (*p - '0'), &value))
+      if (__builtin_mul_overflow (value, (gint64) 10, &value)
+          || __builtin_add_overflow (value, (gint64) (*p - '0'), &value))
         return refuse_number (error, PURSER_ORG_ERROR_OVERFLOW, _("The amount is too large. Enter a smaller one."));
     }
   if (digits == 0)
@@ -213,7 +223,8 @@ to_decimal (gint64 value, guint decimals)
   for (guint i = 0; i < decimals; i++)
     unit *= 10;
   GString *text = g_string_new (NULL);
-  g_string_append_printf (text, "%s%" G_GUINT64_FORMAT ".%0*" G_GUINT64_FORMAT, value < 0 ? "-" : "", magnitude / unit, (int) decimals, magnitude % unit);
+  g_string_append_printf (text, "%s%" G_GUINT64_FORMAT ".%0*" G_GUINT64_FORMAT, value < 0 ? "-" : "", magnitude / unit,
+                          (int) decimals, magnitude % unit);
   for (guint kept = decimals; kept > 2 && text->str[text->len - 1] == '0'; kept--)
     g_string_truncate (text, text->len - 1);
   return g_string_free_and_steal (text);

@@ -5,7 +5,11 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-enum { NAME_MAX_CHARS = 100, WORKLOAD_NAME_MAX = 64 };
+enum
+{
+  NAME_MAX_CHARS = 100,
+  WORKLOAD_NAME_MAX = 64
+};
 
 static gboolean
 refuse (GError **error, const char *words)
@@ -41,14 +45,16 @@ purser_name_check (const char *name, gboolean allow_slash, GError **error)
     return refuse (error, _("The name is empty. Enter a name."));
   if (!g_utf8_validate (name, -1, NULL))
     return refuse (error, _("The name contains bytes that are not text. Enter it again."));
-  if (g_unichar_isspace (g_utf8_get_char (name)) || g_unichar_isspace (g_utf8_get_char (g_utf8_find_prev_char (name, name + strlen (name)))))
+  if (g_unichar_isspace (g_utf8_get_char (name))
+      || g_unichar_isspace (g_utf8_get_char (g_utf8_find_prev_char (name, name + strlen (name)))))
     return refuse (error, _("The name begins or ends with a space. Remove it."));
   if (g_utf8_strlen (name, -1) > NAME_MAX_CHARS)
     return refuse (error, _("The name is longer than 100 characters. Shorten it."));
   if (has_control (name))
     return refuse (error, _("The name contains a line break or another control character. Enter it as one line."));
   if (!allow_slash && strchr (name, '/') != NULL)
-    return refuse (error, _("A provider’s name cannot contain “/”, which stands between provider and model. Choose another character."));
+    return refuse (error, _("A provider’s name cannot contain “/”, which stands between provider and model. Choose "
+                             "another character."));
   return TRUE;
 }
 
@@ -65,7 +71,8 @@ purser_workload_name_check (const char *name, GError **error)
   if (name == NULL || *name == '\0')
     return refuse (error, _("The name is empty. Enter a name."));
   if (strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen (name))
-    return refuse (error, _("Programs send this name: use only small letters a–z, digits and hyphens, for example “contract-review”."));
+    return refuse (error, _("Programs send this name: use only small letters a–z, digits and hyphens, for example "
+                             "“contract-review”."));
   if (strlen (name) > WORKLOAD_NAME_MAX)
     return refuse (error, _("The name is longer than 64 characters. Shorten it."));
   return TRUE;

@@ -181,8 +181,13 @@ purser_org_model_ref_of (const PurserOrg *org, const PurserModel *model)
 const char *
 purser_workload_title (const PurserWorkload *workload)
 {
-  static const struct { const char *name, *title; } BUILTIN[] = {
-    { "drafting", N_("Drafting") }, { "summarization", N_("Summarization") }, { "analysis", N_("Analysis") },
+  static const struct
+  {
+    const char *name, *title;
+  } BUILTIN[] = {
+    { "drafting", N_("Drafting") },
+    { "summarization", N_("Summarization") },
+    { "analysis", N_("Analysis") },
   };
   if (workload->title != NULL && *workload->title != '\0')
     return workload->title;

@@ -12,10 +12,11 @@
 static char *
 digest (const char *const *parts, guint n)
 {
-  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr(GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   for (guint i = 0; i < n; i++)
     {
-      g_autofree char *length = g_strdup_printf ("%" G_GSSIZE_FORMAT ":", parts[i] != NULL ? (gssize) strlen (parts[i]) : (gssize) -1);
+      g_autofree char *length =
+          g_strdup_printf ("%" G_GSSIZE_FORMAT ":", parts[i] != NULL ? (gssize) strlen (parts[i]) : (gssize) -1);
       g_checksum_update (sum, (const guchar *) length, -1);
       if (parts[i] != NULL)
         g_checksum_update (sum, (const guchar *) parts[i], -1);
@@ -23,7 +24,7 @@ digest (const char *const *parts, guint n)
   return g_strdup (g_checksum_get_string (sum));
 }
 
-#define DIGEST(...) digest ((const char *const[]) { __VA_ARGS__ }, G_N_ELEMENTS (((const char *const[]) { __VA_ARGS__ })))
+#define DIGEST(...) digest ((const char *const[]){ __VA_ARGS__ }, G_N_ELEMENTS (((const char *const[]){ __VA_ARGS__ })))
 
 static char *
 make_salt (void)
@@ -39,14 +40,25 @@ make_salt (void)
 }
 
 static char *
-link_hash (const char *previous, gint64 at, const char *action, const char *subject, const char *actor_hash, const char *values_hash)
+link_hash (const char *previous,
+           gint64 at,
+           const char *action,
+           const char *subject,
+           const char *actor_hash,
+           const char *values_hash)
 {
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, at);
   return DIGEST (previous, time, action, subject, actor_hash, values_hash);
 }
 
 gboolean
-purser_audit_add (PurserDb *db, const char *actor, const char *action, const char *subject, const char *before, const char *after, GError **error)
+purser_audit_add (PurserDb *db,
+                  const char *actor,
+                  const char *action,
+                  const char *subject,
+                  const char *before,
+                  const char *after,
+                  GError **error)
 {
   gint64 at = purser_db_now (db);
   g_autofree char *actor_salt = make_salt (), *values_salt = make_salt ();
@@ -58,9 +70,11 @@ purser_audit_add (PurserDb *db, const char *actor, const char *action, const cha
     return FALSE;
   g_autofree char *hash = link_hash (previous, at, action, subject, actor_hash, values_hash);
   return purser_db_run (db, error,
-                        "INSERT INTO audit (at, action, subject, actor, actor_salt, actor_hash, before, after, values_salt, values_hash, hash) "
+                        "INSERT INTO audit (at, action, subject, actor, actor_salt, actor_hash, before, after, "
+                        "values_salt, values_hash, hash) "
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "issssssssss", at, action, subject, actor, actor_salt, actor_hash, before, after, values_salt, values_hash, hash);
+                        "issssssssss", at, action, subject, actor, actor_salt, actor_hash, before, after, values_salt,
+                        values_hash, hash);
 }
 
 /* (transfer full) (nullable): what is wrong with this row, whose predecessor has the hash PREVIOUS. Erased values have no salt. */
@@ -69,12 +83,18 @@ check_link (PurserStatement *row, const char *previous)
 {
   const char *actor_salt = purser_statement_text (row, 5), *actor_hash = purser_statement_text (row, 6);
   const char *values_salt = purser_statement_text (row, 9), *values_hash = purser_statement_text (row, 10);
-  g_autofree char *actor = actor_salt != NULL ? DIGEST (actor_salt, purser_statement_text (row, 4)) : g_strdup (actor_hash);
-  g_autofree char *values = values_salt != NULL ? DIGEST (values_salt, purser_statement_text (row, 7), purser_statement_text (row, 8)) : g_strdup (values_hash);
-  g_autofree char *hash = link_hash (previous, purser_statement_int (row, 1), purser_statement_text (row, 2), purser_statement_text (row, 3), actor_hash, values_hash);
+  g_autofree char *actor =
+      actor_salt != NULL ? DIGEST (actor_salt, purser_statement_text (row, 4)) : g_strdup (actor_hash);
+  g_autofree char *values = values_salt != NULL
+                                ? DIGEST (values_salt, purser_statement_text (row, 7), purser_statement_text (row, 8))
+                                : g_strdup (values_hash);
+  g_autofree char *hash = link_hash (previous, purser_statement_int (row, 1), purser_statement_text (row, 2),
+                                     purser_statement_text (row, 3), actor_hash, values_hash);
   gint64 id = purser_statement_int (row, 0);
   if (g_strcmp0 (hash, purser_statement_text (row, 11)) != 0)
-    return g_strdup_printf (_("Entry %" PRId64 " does not follow from the one before it: one of the two was changed, or one between them is missing."), id);
+    return g_strdup_printf (_("Entry %" PRId64 " does not follow from the one before it: one of the two was changed, "
+                                                "or one between them is missing."),
+                            id);
   if (g_strcmp0 (actor, actor_hash) != 0 || g_strcmp0 (values, values_hash) != 0)
     return g_strdup_printf (_("Entry %" PRId64 " was changed after it was written."), id);
   return NULL;
@@ -92,8 +112,10 @@ gboolean
 purser_audit_verify (PurserDb *db, char **problem, GError **error)
 {
   g_autofree char *previous = NULL, *found = NULL;
-  PurserStatement *row = purser_db_query (
-      db, error, "SELECT id, at, action, subject, actor, actor_salt, actor_hash, before, after, values_salt, values_hash, hash FROM audit ORDER BY id", "");
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT id, at, action, subject, actor, actor_salt, actor_hash, before, "
+                                          "after, values_salt, values_hash, hash FROM audit ORDER BY id",
+                                          "");
   while (purser_statement_step (row, error))
     {
       if (found == NULL)

@@ -14,7 +14,8 @@ purser_catalogue_taken (PurserDb *db, PurserStatement *other, const char *name, 
   if (purser_statement_step (other, error))
     {
       purser_statement_step (other, NULL);
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_CONSTRAINT, _("There is already something called “%s” here. Choose another name."), name);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_CONSTRAINT,
+                   _("There is already something called “%s” here. Choose another name."), name);
       return TRUE;
     }
   return purser_statement_failed (other);
@@ -25,7 +26,8 @@ purser_catalogue_found (PurserDb *db, gboolean run, GError **error)
 {
   if (run && purser_db_changes (db) == 0)
     {
-      g_set_error_literal (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_NOT_FOUND, _("It is not there any more. Look at the list again."));
+      g_set_error_literal (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_NOT_FOUND,
+                           _("It is not there any more. Look at the list again."));
       return FALSE;
     }
   return run;
@@ -49,34 +51,39 @@ purser_catalogue_raise (PurserDb *db, GError **error)
 }
 
 static gboolean
-set_zone (PurserDb *db, const char *timezone, GError **error)
+set_zone (PurserDb *db, const char *zone_name, GError **error)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (timezone);
+  g_autoptr(GTimeZone) zone = g_time_zone_new_identifier (zone_name);
   const PurserHead *head = purser_db_head (db, error);
   if (head == NULL)
     return FALSE;
   if (zone == NULL)
     {
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a time zone. Enter one like Europe/Berlin."), timezone);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED,
+                   _("“%s” is not a time zone. Enter one like Europe/Berlin."), zone_name);
       return FALSE;
     }
-  if (g_str_equal (head->zone_name, timezone))
+  if (g_str_equal (head->zone_name, zone_name))
     return TRUE;
   purser_db_forget_head (db);
-  return purser_db_run (db, error, "UPDATE organisation SET timezone = ?", "s", timezone) && purser_ledger_rebuild (db, error);
+  return purser_db_run (db, error, "UPDATE organisation SET timezone = ?", "s", zone_name)
+         && purser_ledger_rebuild (db, error);
 }
 
 gboolean
-purser_catalogue_set_org (PurserDb *db, const char *name, const char *currency, const char *timezone, GError **error)
+purser_catalogue_set_org (PurserDb *db, const char *name, const char *currency, const char *zone_name, GError **error)
 {
   if (currency != NULL && !purser_currency_valid (currency))
     {
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a currency. Enter its three capitals, for example EUR."), currency);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED,
+                   _("“%s” is not a currency. Enter its three capitals, for example EUR."), currency);
       return FALSE;
     }
-  return (name == NULL || (purser_name_check (name, TRUE, error) && purser_db_run (db, error, "UPDATE organisation SET name = ?", "s", name))) &&
-         (currency == NULL || purser_db_run (db, error, "UPDATE organisation SET currency = ?", "s", currency)) &&
-         (timezone == NULL || set_zone (db, timezone, error));
+  return (name == NULL
+          || (purser_name_check (name, TRUE, error)
+              && purser_db_run (db, error, "UPDATE organisation SET name = ?", "s", name)))
+         && (currency == NULL || purser_db_run (db, error, "UPDATE organisation SET currency = ?", "s", currency))
+         && (zone_name == NULL || set_zone (db, zone_name, error));
 }
 
 gboolean
@@ -88,29 +95,36 @@ purser_catalogue_set_sample (PurserDb *db, gboolean sample, GError **error)
 
 /* --- Providers --- */
 
-#define PROVIDER_VALUES(p) \
-  (p)->kind->id, (p)->name, (p)->address, (p)->ca_file, (p)->key_env, (p)->key_version, (p)->key_set_at, (p)->multiplier_ppm, \
-  (p)->enabled != 0, (p)->practice != 0, (p)->checked_at, (p)->check_result
+#define PROVIDER_VALUES(p)                                                                               \
+  (p)->kind->id, (p)->name, (p)->address, (p)->ca_file, (p)->key_env, (p)->key_version, (p)->key_set_at, \
+      (p)->multiplier_ppm, (p)->enabled != 0, (p)->practice != 0, (p)->checked_at, (p)->check_result
 #define PROVIDER_FORMAT "sssssiiibbis"
 
 gint64
 purser_catalogue_put_provider (PurserDb *db, const PurserProvider *provider, GError **error)
 {
   g_return_val_if_fail (provider->kind != NULL, 0);
-  if (!purser_name_check (provider->name, FALSE, error) ||
-      purser_catalogue_taken (db, purser_db_query (db, error, "SELECT 1 FROM provider WHERE name = ? AND removed_at IS NULL AND id <> ?", "si", provider->name, provider->id), provider->name, error))
+  if (!purser_name_check (provider->name, FALSE, error)
+      || purser_catalogue_taken (
+          db,
+          purser_db_query (db, error, "SELECT 1 FROM provider WHERE name = ? AND removed_at IS NULL AND id <> ?", "si",
+                           provider->name, provider->id),
+          provider->name, error))
     return 0;
   if (provider->id == 0)
     return purser_db_run (db, error,
-                          "INSERT INTO provider (kind, name, address, ca_file, key_env, key_version, key_set_at, multiplier_ppm, enabled, practice, "
+                          "INSERT INTO provider (kind, name, address, ca_file, key_env, key_version, key_set_at, "
+                          "multiplier_ppm, enabled, practice, "
                           "checked_at, check_result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           PROVIDER_FORMAT, PROVIDER_VALUES (provider))
-             ? purser_db_last_id (db)
-             : 0;
-  gboolean run = purser_db_run (db, error,
-                                "UPDATE provider SET kind = ?, name = ?, address = ?, ca_file = ?, key_env = ?, key_version = ?, key_set_at = ?, "
-                                "multiplier_ppm = ?, enabled = ?, practice = ?, checked_at = ?, check_result = ? WHERE id = ?",
-                                PROVIDER_FORMAT "i", PROVIDER_VALUES (provider), provider->id);
+               ? purser_db_last_id (db)
+               : 0;
+  gboolean run =
+      purser_db_run (db, error,
+                     "UPDATE provider SET kind = ?, name = ?, address = ?, ca_file = ?, key_env = ?, key_version = ?, "
+                     "key_set_at = ?, "
+                     "multiplier_ppm = ?, enabled = ?, practice = ?, checked_at = ?, check_result = ? WHERE id = ?",
+                     PROVIDER_FORMAT "i", PROVIDER_VALUES (provider), provider->id);
   return purser_catalogue_found (db, run, error) ? provider->id : 0;
 }
 
@@ -118,11 +132,19 @@ gboolean
 purser_catalogue_remove_provider (PurserDb *db, gint64 id, gboolean removed, GError **error)
 {
   if (removed)
-    return purser_catalogue_found (db, purser_db_run (db, error, "UPDATE provider SET removed_at = ? WHERE id = ?", "ii", purser_db_now (db), id), error);
+    return purser_catalogue_found (db,
+                                   purser_db_run (db, error, "UPDATE provider SET removed_at = ? WHERE id = ?", "ii",
+                                                  purser_db_now (db), id),
+                                   error);
   PurserStatement *same = purser_db_query (db, error,
-                                           "SELECT 1 FROM provider o JOIN provider p ON o.name = p.name WHERE p.id = ?1 AND o.id <> ?1 AND o.removed_at IS NULL", "i", id);
-  return !purser_catalogue_taken (db, same, _("the same name"), error) &&
-         purser_catalogue_found (db, purser_db_run (db, error, "UPDATE provider SET removed_at = NULL WHERE id = ?", "i", id), error);
+                                           "SELECT 1 FROM provider o JOIN provider p ON o.name = p.name WHERE p.id = "
+                                           "?1 AND o.id <> ?1 AND o.removed_at IS NULL",
+                                           "i", id);
+  return !purser_catalogue_taken (db, same, _("the same name"), error)
+         && purser_catalogue_found (db,
+                                    purser_db_run (db, error, "UPDATE provider SET removed_at = NULL WHERE id = ?", "i",
+                                                   id),
+                                    error);
 }
 
 /* --- Models and prices --- */
@@ -133,15 +155,21 @@ purser_catalogue_put_model (PurserDb *db, const PurserModel *model, GError **err
   if (model->id != 0)
     {
       gboolean run = purser_db_run (db, error,
-                                    "UPDATE model SET name = ?, title = ?, context_tokens = ?, max_output = ?, remote_host = ?, listed = ? WHERE id = ?",
-                                    "ssIIsbi", model->name, model->title, model->context_tokens, model->max_output, model->remote_host, model->listed != 0,
-                                    model->id);
+                                    "UPDATE model SET name = ?, title = ?, context_tokens = ?, max_output = ?, "
+                                    "remote_host = ?, listed = ? WHERE id = ?",
+                                    "ssIIsbi", model->name, model->title, model->context_tokens, model->max_output,
+                                    model->remote_host, model->listed != 0, model->id);
       return purser_catalogue_found (db, run, error) ? model->id : 0;
     }
-  if (purser_catalogue_taken (db, purser_db_query (db, error, "SELECT 1 FROM model WHERE provider_id = ? AND name = ?", "is", model->provider_id, model->name), model->name, error) ||
-      !purser_db_run (db, error,
-                      "INSERT INTO model (provider_id, name, title, context_tokens, max_output, remote_host, listed) VALUES (?, ?, ?, ?, ?, ?, ?)", "issIIsb",
-                      model->provider_id, model->name, model->title, model->context_tokens, model->max_output, model->remote_host, model->listed != 0))
+  if (purser_catalogue_taken (db,
+                              purser_db_query (db, error, "SELECT 1 FROM model WHERE provider_id = ? AND name = ?",
+                                               "is", model->provider_id, model->name),
+                              model->name, error)
+      || !purser_db_run (db, error,
+                         "INSERT INTO model (provider_id, name, title, context_tokens, max_output, remote_host, "
+                         "listed) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         "issIIsb", model->provider_id, model->name, model->title, model->context_tokens,
+                         model->max_output, model->remote_host, model->listed != 0))
     return 0;
   return purser_db_last_id (db);
 }
@@ -158,12 +186,15 @@ purser_catalogue_add_price (PurserDb *db, gint64 model_id, const PurserPrice *pr
   const gint64 *l = price->list_pico, *c = price->contract_pico;
   return purser_db_run (db, error,
                         "INSERT INTO price (model_id, valid_from, currency, "
-                        "list_input_uncached, list_cache_read, list_cache_write_5m, list_cache_write_1h, list_cache_write_other, list_output_visible, "
-                        "list_output_reasoning, contract_input_uncached, contract_cache_read, contract_cache_write_5m, contract_cache_write_1h, "
-                        "contract_cache_write_other, contract_output_visible, contract_output_reasoning, source, created_at) "
+                        "list_input_uncached, list_cache_read, list_cache_write_5m, list_cache_write_1h, "
+                        "list_cache_write_other, list_output_visible, "
+                        "list_output_reasoning, contract_input_uncached, contract_cache_read, contract_cache_write_5m, "
+                        "contract_cache_write_1h, "
+                        "contract_cache_write_other, contract_output_visible, contract_output_reasoning, source, "
+                        "created_at) "
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "iisIIIIIIIIIIIIIIsi", model_id, price->valid_from, price->currency, l[0], l[1], l[2], l[3], l[4], l[5], l[6], c[0], c[1], c[2], c[3],
-                        c[4], c[5], c[6], price->source, purser_db_now (db))
-           ? purser_db_last_id (db)
-           : 0;
+                        "iisIIIIIIIIIIIIIIsi", model_id, price->valid_from, price->currency, l[0], l[1], l[2], l[3],
+                        l[4], l[5], l[6], c[0], c[1], c[2], c[3], c[4], c[5], c[6], price->source, purser_db_now (db))
+             ? purser_db_last_id (db)
+             : 0;
 }

@@ -2,7 +2,10 @@
 #include "config.h"
 #include "purser-rollup.h"
 
-enum { SECONDS_PER_DAY = 86400 };
+enum
+{
+  SECONDS_PER_DAY = 86400
+};
 
 static gint64
 floor_divide (gint64 value, gint64 divisor)
@@ -24,29 +27,29 @@ purser_day_in (GTimeZone *zone, gint64 time_us)
 }
 
 static GTimeZone *
-zone_named (const char *timezone)
+zone_named (const char *zone_name)
 {
-  GTimeZone *zone = g_time_zone_new_identifier (timezone);
+  GTimeZone *zone = g_time_zone_new_identifier (zone_name);
   return zone != NULL ? zone : g_time_zone_new_utc ();
 }
 
 /**
  * purser_day_of:
- * @timezone: (nullable): a zone's IANA name
+ * @zone_name: (nullable): a zone's IANA name
  * @time_us: microseconds UTC
  *
  * Returns: the day of that time in the zone, in days since 1970-01-01
  */
 gint32
-purser_day_of (const char *timezone, gint64 time_us)
+purser_day_of (const char *zone_name, gint64 time_us)
 {
-  g_autoptr (GTimeZone) zone = zone_named (timezone);
+  g_autoptr(GTimeZone) zone = zone_named (zone_name);
   return purser_day_in (zone, time_us);
 }
 
 /**
  * purser_day_start:
- * @timezone: (nullable): a zone's IANA name
+ * @zone_name: (nullable): a zone's IANA name
  * @day: days since 1970-01-01
  *
  * A day begins at midnight, or later where the clock jumps over midnight: so the first second of the day is looked for, between two
@@ -55,9 +58,9 @@ purser_day_of (const char *timezone, gint64 time_us)
  * Returns: the first microsecond of that day in the zone, UTC
  */
 gint64
-purser_day_start (const char *timezone, gint32 day)
+purser_day_start (const char *zone_name, gint32 day)
 {
-  g_autoptr (GTimeZone) zone = zone_named (timezone);
+  g_autoptr(GTimeZone) zone = zone_named (zone_name);
   gint64 low = ((gint64) day - 2) * SECONDS_PER_DAY, high = ((gint64) day + 2) * SECONDS_PER_DAY;
   while (high - low > 1)
     {

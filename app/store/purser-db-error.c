@@ -9,18 +9,29 @@
 /* What went wrong, where, and what to do next. Each takes the path. */
 static const struct
 {
-  int         code;
-  int         error;
+  int code;
+  int error;
   const char *words;
 } WORDS[] = {
-  { SQLITE_BUSY, PURSER_STORE_ERROR_BUSY, N_("Another program has been writing to “%s” for more than five seconds. Nothing was saved by this step: try again. If it stays so, close the other program.") },
-  { SQLITE_LOCKED, PURSER_STORE_ERROR_BUSY, N_("“%s” is in use by another step of this program. Nothing was saved by this step: try again.") },
-  { SQLITE_FULL, PURSER_STORE_ERROR_DISK_FULL, N_("The disk that holds “%s” is full. Nothing was saved by this step: free some space and try again.") },
-  { SQLITE_READONLY, PURSER_STORE_ERROR_READ_ONLY, N_("“%s” cannot be written: the file, its folder or its disk is read-only. Allow writing there, or copy the file to a folder of your own.") },
-  { SQLITE_PERM, PURSER_STORE_ERROR_READ_ONLY, N_("“%s” cannot be written: the permission is missing. Allow writing there, or copy the file to a folder of your own.") },
-  { SQLITE_CORRUPT, PURSER_STORE_ERROR_CORRUPT, N_("“%s” is damaged. Keep it as it is, and go on with the newest backup.") },
-  { SQLITE_NOTADB, PURSER_STORE_ERROR_NOT_A_DATABASE, N_("“%s” is not an organisation’s file: it holds something else. Choose a file that Purser has made.") },
-  { SQLITE_CANTOPEN, PURSER_STORE_ERROR_READ_ONLY, N_("“%s” cannot be opened. Check that its folder exists and that you may write there.") },
+  { SQLITE_BUSY, PURSER_STORE_ERROR_BUSY,
+    N_("Another program has been writing to “%s” for more than five seconds. Nothing was saved by this step: try "
+        "again. If it stays so, close the other program.") },
+  { SQLITE_LOCKED, PURSER_STORE_ERROR_BUSY,
+    N_("“%s” is in use by another step of this program. Nothing was saved by this step: try again.") },
+  { SQLITE_FULL, PURSER_STORE_ERROR_DISK_FULL,
+    N_("The disk that holds “%s” is full. Nothing was saved by this step: free some space and try again.") },
+  { SQLITE_READONLY, PURSER_STORE_ERROR_READ_ONLY,
+    N_("“%s” cannot be written: the file, its folder or its disk is read-only. Allow writing there, or copy the file "
+        "to a folder of your own.") },
+  { SQLITE_PERM, PURSER_STORE_ERROR_READ_ONLY,
+    N_("“%s” cannot be written: the permission is missing. Allow writing there, or copy the file to a folder of your "
+        "own.") },
+  { SQLITE_CORRUPT, PURSER_STORE_ERROR_CORRUPT,
+    N_("“%s” is damaged. Keep it as it is, and go on with the newest backup.") },
+  { SQLITE_NOTADB, PURSER_STORE_ERROR_NOT_A_DATABASE,
+    N_("“%s” is not an organisation’s file: it holds something else. Choose a file that Purser has made.") },
+  { SQLITE_CANTOPEN, PURSER_STORE_ERROR_READ_ONLY,
+    N_("“%s” cannot be opened. Check that its folder exists and that you may write there.") },
 };
 
 static gboolean
@@ -39,8 +50,9 @@ set_io_error (GError **error, sqlite3 *handle, const char *path)
   if (cause == EROFS || cause == EACCES || cause == EPERM)
     return purser_db_set_error (error, handle, path, SQLITE_READONLY);
   g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED,
-               _("“%s” could not be read or written: %s. Nothing was saved by this step: check the disk and try again."), path,
-               cause != 0 ? g_strerror (cause) : sqlite3_errmsg (handle));
+               _("“%s” could not be read or written: %s. Nothing was saved by this step: check the disk and try "
+                  "again."),
+               path, cause != 0 ? g_strerror (cause) : sqlite3_errmsg (handle));
   return FALSE;
 }
 
@@ -49,9 +61,11 @@ set_constraint (GError **error, sqlite3 *handle, int code)
 {
   const char *detail = sqlite3_errmsg (handle);
   if (code == SQLITE_CONSTRAINT_TRIGGER) /* our own triggers, in their own words */
-    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED, _("The ledger refused a change (%s)."), detail);
+    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED, _("The ledger refused a change (%s)."),
+                 detail);
   else
-    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_CONSTRAINT, _("The organisation’s file refused a value (%s)."), detail);
+    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_CONSTRAINT,
+                 _("The organisation’s file refused a value (%s)."), detail);
   return FALSE;
 }
 
@@ -97,8 +111,8 @@ purser_db_set_error (GError **error, sqlite3 *handle, const char *path, int code
 gboolean
 purser_sqlite_is_safe (int version_number)
 {
-  return version_number >= 3051003 || (version_number >= 3050007 && version_number < 3051000) ||
-         (version_number >= 3044006 && version_number < 3045000);
+  return version_number >= 3051003 || (version_number >= 3050007 && version_number < 3051000)
+         || (version_number >= 3044006 && version_number < 3045000);
 }
 
-G_DEFINE_QUARK (purser-store-error-quark, purser_store_error)
+G_DEFINE_QUARK (purser - store - error - quark, purser_store_error)

@@ -7,12 +7,15 @@
 
 struct _PurserStatement
 {
-  PurserDb     *db;
+  PurserDb *db;
   sqlite3_stmt *handle; /* (owned) */
-  gboolean      failed;
+  gboolean failed;
 };
 
-enum { STEPS_BETWEEN_LOOKS = 2000 };
+enum
+{
+  STEPS_BETWEEN_LOOKS = 2000
+};
 
 /* SQLite's own handler sleeps up to 100 ms and so never meets the writer's 0.2 ms gaps: look often, at first very often. */
 static int
@@ -54,17 +57,22 @@ static gboolean
 set_pragmas (PurserDb *db, PurserDbFlags flags, GError **error)
 {
   /* No mapping: an I/O error there is a signal, not an error. REPLACE must meet the triggers against deleting. A removed person's name must not stay in free pages. */
-  return purser_db_exec (db, "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-                             "PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA secure_delete = ON;", error) &&
-         ((flags & PURSER_DB_WRITE) != 0 || purser_db_exec (db, "PRAGMA query_only = ON;", error));
+  return purser_db_exec (db,
+                         "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA "
+                         "cell_size_check = ON;"
+                         "PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; "
+                         "PRAGMA secure_delete = ON;",
+                         error)
+         && ((flags & PURSER_DB_WRITE) != 0 || purser_db_exec (db, "PRAGMA query_only = ON;", error));
 }
 
 PurserDb *
 purser_db_open (const char *path, PurserDbFlags flags, GError **error)
 {
   /* The reader too opens for writing: without that it could not recover a log that a killed process left. */
-  int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | ((flags & PURSER_DB_NEW) != 0 ? SQLITE_OPEN_CREATE : 0);
-  g_autoptr (PurserDb) db = g_new0 (PurserDb, 1);
+  int mode = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI
+             | ((flags & PURSER_DB_NEW) != 0 ? SQLITE_OPEN_CREATE : 0);
+  g_autoptr(PurserDb) db = g_new0 (PurserDb, 1);
 
   db->path = g_strdup (path);
   db->statements = g_hash_table_new_full (NULL, NULL, NULL, statement_free);
@@ -72,7 +80,9 @@ purser_db_open (const char *path, PurserDbFlags flags, GError **error)
   db->busy_us = PURSER_BUSY_US;
   int code = sqlite3_open_v2 (path, &db->handle, mode, NULL);
   if (code != SQLITE_OK)
-    return purser_db_set_error (error, db->handle, path, db->handle != NULL ? sqlite3_extended_errcode (db->handle) : code), NULL;
+    return purser_db_set_error (error, db->handle, path,
+                                db->handle != NULL ? sqlite3_extended_errcode (db->handle) : code),
+           NULL;
   sqlite3_extended_result_codes (db->handle, 1);
   sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
   sqlite3_busy_handler (db->handle, busy_cb, db);
@@ -166,7 +176,8 @@ static gboolean
 read_head (PurserDb *db, GError **error)
 {
   PurserHead *head = &db->head;
-  PurserStatement *row = purser_db_query (db, error, "SELECT generation, quarters_from, sample, timezone FROM organisation", "");
+  PurserStatement *row =
+      purser_db_query (db, error, "SELECT generation, quarters_from, sample, timezone FROM organisation", "");
   if (!purser_statement_step (row, error))
     return purser_statement_failed (row) ? FALSE : purser_db_set_error (error, db->handle, db->path, SQLITE_CORRUPT);
   const char *zone = purser_statement_text (row, 3);
@@ -226,7 +237,8 @@ bind_bytes (sqlite3_stmt *handle, int at, GBytes *bytes)
 {
   gsize length = 0;
   gconstpointer data = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
-  return bytes == NULL ? sqlite3_bind_null (handle, at) : sqlite3_bind_blob64 (handle, at, length > 0 ? data : "", length, SQLITE_TRANSIENT);
+  return bytes == NULL ? sqlite3_bind_null (handle, at)
+                       : sqlite3_bind_blob64 (handle, at, length > 0 ? data : "", length, SQLITE_TRANSIENT);
 }
 
 static int
@@ -365,7 +377,9 @@ purser_statement_int (PurserStatement *statement, int column)
 gint64
 purser_statement_opt (PurserStatement *statement, int column)
 {
-  return sqlite3_column_type (statement->handle, column) == SQLITE_NULL ? -1 : sqlite3_column_int64 (statement->handle, column);
+  return sqlite3_column_type (statement->handle, column) == SQLITE_NULL
+             ? -1
+             : sqlite3_column_int64 (statement->handle, column);
 }
 
 double

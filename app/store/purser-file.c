@@ -17,12 +17,23 @@
  * memory is not shared: two writers would not see each other. */
 static const struct
 {
-  guint32     type;
+  guint32 type;
   const char *name;
 } REFUSED[] = {
-  { 0x6969, "NFS" },      { 0xff534d42, "CIFS" }, { 0xfe534d42, "SMB" },     { 0x517b, "SMB" },       { 0x65735546, "FUSE" },
-  { 0x01021997, "9p" },   { 0x5346414f, "AFS" },  { 0x00c36400, "Ceph" },    { 0x0bd00bd0, "Lustre" }, { 0x73757245, "Coda" },
-  { 0x01161970, "GFS2" }, { 0x7461636f, "OCFS2" }, { 0x786f4256, "VirtualBox" }, { 0x6a656a63, "virtiofs" },
+  { 0x6969, "NFS" },
+  { 0xff534d42, "CIFS" },
+  { 0xfe534d42, "SMB" },
+  { 0x517b, "SMB" },
+  { 0x65735546, "FUSE" },
+  { 0x01021997, "9p" },
+  { 0x5346414f, "AFS" },
+  { 0x00c36400, "Ceph" },
+  { 0x0bd00bd0, "Lustre" },
+  { 0x73757245, "Coda" },
+  { 0x01161970, "GFS2" },
+  { 0x7461636f, "OCFS2" },
+  { 0x786f4256, "VirtualBox" },
+  { 0x6a656a63, "virtiofs" },
 };
 
 static gboolean
@@ -41,8 +52,8 @@ fail_errno (GError **error, const char *path, int cause)
     return purser_db_set_error (error, NULL, path, SQLITE_FULL);
   if (cause == EROFS || cause == EACCES || cause == EPERM)
     return purser_db_set_error (error, NULL, path, SQLITE_READONLY);
-  g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("“%s” could not be written: %s. Check the folder and try again."), path,
-               g_strerror (cause));
+  g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED,
+               _("“%s” could not be written: %s. Check the folder and try again."), path, g_strerror (cause));
   return FALSE;
 }
 
@@ -61,12 +72,14 @@ purser_file_check_folder (const char *path, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
   struct statfs system;
   if (statfs (folder, &system) != 0)
-    return fail (error, PURSER_STORE_ERROR_NOT_FOUND, _("The folder “%s” does not exist. Choose another one."), folder);
+    return fail (error, PURSER_STORE_ERROR_NOT_FOUND, _("The folder “%s” does not exist. Choose another one."),
+                 folder);
   const char *refused = purser_file_system_refused (system.f_type);
   if (refused == NULL)
     return TRUE;
   g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FILE_SYSTEM,
-               _("“%s” is on a shared or virtual disk (%s), where an organisation’s file would lose data. Move it to a folder on this computer’s own disk."),
+               _("“%s” is on a shared or virtual disk (%s), where an organisation’s file would lose data. Move it to "
+                  "a folder on this computer’s own disk."),
                path, refused);
   return FALSE;
 }
@@ -95,8 +108,9 @@ purser_file_check (const char *path, GError **error)
   struct stat info;
   if (stat (path, &info) != 0)
     return errno == ENOENT || errno == ENOTDIR
-             ? fail (error, PURSER_STORE_ERROR_NOT_FOUND, _("“%s” does not exist. Check the name, or make a new organisation."), path)
-             : fail_errno (error, path, errno);
+               ? fail (error, PURSER_STORE_ERROR_NOT_FOUND,
+                       _("“%s” does not exist. Check the name, or make a new organisation."), path)
+               : fail_errno (error, path, errno);
   if (!S_ISREG (info.st_mode))
     return purser_db_set_error (error, NULL, path, SQLITE_NOTADB);
   if (!check_first_bytes (path, error) || !purser_file_check_folder (path, error))
@@ -168,7 +182,9 @@ purser_file_create (const char *path, GBytes *bytes, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
   int cause = 0;
-  if (!create_unnamed (path, folder, bytes, &cause) && (cause == EEXIST || cause == ENOSPC || cause == EROFS || cause == EACCES || !create_named (path, bytes, &cause)))
+  if (!create_unnamed (path, folder, bytes, &cause)
+      && (cause == EEXIST || cause == ENOSPC || cause == EROFS || cause == EACCES
+          || !create_named (path, bytes, &cause)))
     return fail_errno (error, path, cause);
   sync_folder (path);
   return TRUE;

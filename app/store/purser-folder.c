@@ -29,7 +29,7 @@ purser_store_list_files (void)
 {
   g_autofree char *folder = purser_store_default_folder ();
   GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
   for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir))
     if (g_str_has_suffix (name, ".purser"))
       g_ptr_array_add (files, g_build_filename (folder, name, NULL));

@@ -24,7 +24,8 @@ purser_schema_load (void)
   for (guint version = 1;; version++)
     {
       g_autofree char *path = g_strdup_printf (PREFIX "%03u.sql", version);
-      g_autoptr (GBytes) script = g_resource_lookup_data (purser_schema_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+      g_autoptr(GBytes) script =
+          g_resource_lookup_data (purser_schema_get_resource (), path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
       if (script == NULL)
         return schema;
       g_ptr_array_add (schema->scripts, g_strndup (g_bytes_get_data (script, NULL), g_bytes_get_size (script)));
@@ -44,15 +45,18 @@ gboolean
 purser_schema_check (const PurserSchema *schema, PurserDb *db, GError **error)
 {
   gint64 application = 0, version = 0;
-  if (!purser_db_pragma (db, "application_id", &application, error) || !purser_db_pragma (db, "user_version", &version, error))
+  if (!purser_db_pragma (db, "application_id", &application, error)
+      || !purser_db_pragma (db, "user_version", &version, error))
     return FALSE;
   if (application != PURSER_APPLICATION_ID || version < 1)
     g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_NOT_OURS,
-                 _("“%s” is a database of another program. Choose an organisation’s file, which Purser has made."), db->path);
+                 _("“%s” is a database of another program. Choose an organisation’s file, which Purser has made."),
+                 db->path);
   else if (version > schema->scripts->len)
     g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FROM_FUTURE,
-                 _("“%s” was written by a newer version of Purser (format %d, this program knows %u). Update Purser to open it."), db->path,
-                 (int) version, schema->scripts->len);
+                 _("“%s” was written by a newer version of Purser (format %d, this program knows %u). Update Purser "
+                    "to open it."),
+                 db->path, (int) version, schema->scripts->len);
   return application == PURSER_APPLICATION_ID && version >= 1 && version <= schema->scripts->len;
 }
 
@@ -60,7 +64,8 @@ static gboolean
 run_script (const PurserSchema *schema, PurserDb *db, guint version, GError **error)
 {
   g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %u", version);
-  return purser_db_exec (db, g_ptr_array_index (schema->scripts, version - 1), error) && purser_db_exec (db, mark, error);
+  return purser_db_exec (db, g_ptr_array_index (schema->scripts, version - 1), error)
+         && purser_db_exec (db, mark, error);
 }
 
 gboolean
@@ -80,8 +85,8 @@ step (const PurserSchema *schema, PurserDb *db, guint version, GError **error)
   gint64 current = 0;
   if (!purser_db_begin (db, TRUE, error))
     return FALSE;
-  if (purser_db_pragma (db, "user_version", &current, error) && (current >= version || run_script (schema, db, version, error)) &&
-      purser_db_commit (db, error))
+  if (purser_db_pragma (db, "user_version", &current, error)
+      && (current >= version || run_script (schema, db, version, error)) && purser_db_commit (db, error))
     return TRUE;
   purser_db_rollback (db);
   return FALSE;
@@ -91,7 +96,7 @@ static gboolean
 migrate (const PurserSchema *schema, PurserDb *db, guint from, GError **error)
 {
   g_autofree char *backup = g_strdup_printf ("%s.before-format-%u", db->path, schema->scripts->len);
-  g_autoptr (GError) local = NULL;
+  g_autoptr(GError) local = NULL;
   /* An earlier try may have left one: the same data, or older; both are worth keeping. */
   for (guint i = 2; g_file_test (backup, G_FILE_TEST_EXISTS); i++)
     {
@@ -103,7 +108,10 @@ migrate (const PurserSchema *schema, PurserDb *db, guint from, GError **error)
   for (guint version = from + 1; version <= schema->scripts->len; version++)
     if (!step (schema, db, version, &local))
       {
-        g_propagate_prefixed_error (error, g_steal_pointer (&local), _("The file could not be brought up to date (step %u). A copy from before is in “%s”. "), version, backup);
+        g_propagate_prefixed_error (error, g_steal_pointer (&local),
+                                    _("The file could not be brought up to date (step %u). A copy from before is in "
+                                       "“%s”. "),
+                                    version, backup);
         return FALSE;
       }
   return TRUE;

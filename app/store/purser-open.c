@@ -19,14 +19,16 @@ typedef struct
 static gboolean
 check_birth (const Birth *birth, GError **error)
 {
-  g_autoptr (GTimeZone) zone = birth->timezone != NULL ? g_time_zone_new_identifier (birth->timezone) : NULL;
+  g_autoptr(GTimeZone) zone = birth->timezone != NULL ? g_time_zone_new_identifier (birth->timezone) : NULL;
   if (!purser_name_check (birth->name, TRUE, error))
     return FALSE;
   if (!purser_currency_valid (birth->currency))
-    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a currency. Enter its three capitals, for example EUR."),
+    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED,
+                 _("“%s” is not a currency. Enter its three capitals, for example EUR."),
                  birth->currency != NULL ? birth->currency : "");
   else if (zone == NULL)
-    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a time zone. Enter one like Europe/Berlin."),
+    g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED,
+                 _("“%s” is not a time zone. Enter one like Europe/Berlin."),
                  birth->timezone != NULL ? birth->timezone : "");
   return purser_currency_valid (birth->currency) && zone != NULL;
 }
@@ -38,10 +40,11 @@ bear (const PurserSchema *schema, PurserDb *db, const Birth *birth, GError **err
   g_autofree char *uid = g_uuid_string_random ();
   gint64 now = g_get_real_time ();
   gint64 quarters_from = now / (15 * 60 * G_USEC_PER_SEC) - PURSER_QUARTER_DAYS * PURSER_QUARTERS_PER_DAY;
-  if (!purser_db_begin (db, TRUE, error) || !purser_schema_create (schema, db, error) ||
-      !purser_db_run (db, error,
-                      "INSERT INTO organisation (id, uid, name, currency, timezone, quarters_from, created_at) VALUES (1, ?, ?, ?, ?, ?, ?)", "ssssii",
-                      uid, birth->name, birth->currency, birth->timezone, quarters_from, now))
+  if (!purser_db_begin (db, TRUE, error) || !purser_schema_create (schema, db, error)
+      || !purser_db_run (db, error,
+                         "INSERT INTO organisation (id, uid, name, currency, timezone, quarters_from, created_at) "
+                         "VALUES (1, ?, ?, ?, ?, ?, ?)",
+                         "ssssii", uid, birth->name, birth->currency, birth->timezone, quarters_from, now))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (BUILTIN_WORKLOADS); i++)
     if (!purser_db_run (db, error, "INSERT INTO workload (name, builtin) VALUES (?, 1)", "s", BUILTIN_WORKLOADS[i]))
@@ -54,13 +57,14 @@ static GBytes *
 make_file (const PurserSchema *schema, const Birth *birth, GError **error)
 {
   sqlite3_int64 size = 0;
-  g_autoptr (PurserDb) db = purser_db_open (":memory:", PURSER_DB_WRITE | PURSER_DB_NEW, error);
+  g_autoptr(PurserDb) db = purser_db_open (":memory:", PURSER_DB_WRITE | PURSER_DB_NEW, error);
   if (db == NULL || !bear (schema, db, birth, error))
     return NULL;
   unsigned char *bytes = sqlite3_serialize (db->handle, "main", &size, 0);
   if (bytes == NULL)
     return purser_db_set_error (error, db->handle, db->path, SQLITE_NOMEM), NULL;
-  bytes[18] = bytes[19] = 2; /* read and write version: born in WAL mode, so that nobody has to switch it under another's eyes */
+  bytes[18] = bytes[19] =
+      2; /* read and write version: born in WAL mode, so that nobody has to switch it under another's eyes */
   return g_bytes_new_with_free_func (bytes, size, sqlite3_free, bytes);
 }
 
@@ -71,7 +75,7 @@ create_file (const PurserSchema *schema, const char *path, const Birth *birth, G
   g_mkdir_with_parents (folder, 0700);
   if (!purser_file_check_folder (path, error))
     return FALSE;
-  g_autoptr (GBytes) bytes = make_file (schema, birth, error);
+  g_autoptr(GBytes) bytes = make_file (schema, birth, error);
   return bytes != NULL && purser_file_create (path, bytes, error);
 }
 
@@ -81,7 +85,9 @@ check_sqlite (GError **error)
   if (purser_sqlite_is_safe (sqlite3_libversion_number ()))
     return TRUE;
   g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_OLD_SQLITE,
-               _("SQLite %s can damage an organisation’s file when two programs write to it. Update SQLite to 3.51.3 or later."), sqlite3_libversion ());
+               _("SQLite %s can damage an organisation’s file when two programs write to it. Update SQLite to 3.51.3 "
+                  "or later."),
+               sqlite3_libversion ());
   return FALSE;
 }
 
@@ -95,7 +101,9 @@ set_wal (PurserDb *db, GError **error)
   purser_db_reset (db);
   if (!wal)
     g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FILE_SYSTEM,
-                 _("“%s” is on a disk that cannot share memory between programs. Move it to a folder on this computer’s own disk."), db->path);
+                 _("“%s” is on a disk that cannot share memory between programs. Move it to a folder on this "
+                    "computer’s own disk."),
+                 db->path);
   /* The log shrinks to this when it starts anew. */
   return wal && purser_db_exec (db, "PRAGMA journal_size_limit = 16777216; PRAGMA synchronous = NORMAL;", error);
 }
@@ -110,8 +118,9 @@ open_file (const PurserSchema *schema, const char *path, PurserOpened *opened, G
   if (opened->writer_db == NULL || !purser_schema_check (schema, opened->writer_db, error))
     return FALSE;
   opened->owners = purser_owners_open (path, error);
-  if (opened->owners == NULL || !set_wal (opened->writer_db, error) ||
-      !purser_schema_migrate (schema, opened->writer_db, opened->owners, error) || !purser_schema_check (schema, opened->writer_db, error))
+  if (opened->owners == NULL || !set_wal (opened->writer_db, error)
+      || !purser_schema_migrate (schema, opened->writer_db, opened->owners, error)
+      || !purser_schema_check (schema, opened->writer_db, error))
     return FALSE;
   opened->writer_db->owners = opened->owners;
   opened->uri = g_strdup (path);
@@ -130,10 +139,16 @@ open_memory (const PurserSchema *schema, const Birth *birth, PurserOpened *opene
 
 /* Takes everything: on failure OPENED is empty again. */
 gboolean
-purser_open (const char *path, PurserStoreFlags flags, const char *name, const char *currency, const char *timezone, PurserOpened *opened, GError **error)
+purser_open (const char *path,
+             PurserStoreFlags flags,
+             const char *name,
+             const char *currency,
+             const char *zone_name,
+             PurserOpened *opened,
+             GError **error)
 {
-  g_autoptr (PurserSchema) schema = purser_schema_load ();
-  Birth birth = { name, currency, timezone };
+  g_autoptr(PurserSchema) schema = purser_schema_load ();
+  Birth birth = { name, currency, zone_name };
   gboolean memory = g_str_equal (path, ":memory:"), create = (flags & PURSER_STORE_CREATE) != 0;
   gboolean done = check_sqlite (error) && (!create || check_birth (&birth, error));
 

@@ -12,15 +12,19 @@
 
 #include "purser-store.h"
 
-enum { WAIT_US = 5 * G_USEC_PER_SEC, POLL_US = 20000 };
+enum
+{
+  WAIT_US = 5 * G_USEC_PER_SEC,
+  POLL_US = 20000
+};
 
 struct _PurserOwners
 {
-  char    *database; /* (owned) for words */
-  char    *path;     /* (owned) */
-  int      fd;
+  char *database; /* (owned) for words */
+  char *path; /* (owned) */
+  int fd;
   gboolean made;
-  gint64   byte;     /* ours, 0 = not taken yet */
+  gint64 byte; /* ours, 0 = not taken yet */
 };
 
 static gboolean
@@ -59,8 +63,11 @@ open_file (PurserOwners *owners, GError **error)
   int cause = errno;
   gboolean forbidden = cause == EACCES || cause == EROFS || cause == EPERM;
   g_set_error (error, PURSER_STORE_ERROR,
-               forbidden ? PURSER_STORE_ERROR_READ_ONLY : cause == ENOSPC ? PURSER_STORE_ERROR_DISK_FULL : PURSER_STORE_ERROR_FAILED,
-               _("“%s” cannot be made (%s). Purser needs to write in the folder of an organisation’s file: allow it, or copy the file to a folder of your own."),
+               forbidden         ? PURSER_STORE_ERROR_READ_ONLY
+               : cause == ENOSPC ? PURSER_STORE_ERROR_DISK_FULL
+                                 : PURSER_STORE_ERROR_FAILED,
+               _("“%s” cannot be made (%s). Purser needs to write in the folder of an organisation’s file: allow it, "
+                  "or copy the file to a folder of your own."),
                owners->path, g_strerror (cause));
   return FALSE;
 }
@@ -68,7 +75,7 @@ open_file (PurserOwners *owners, GError **error)
 PurserOwners *
 purser_owners_open (const char *database, GError **error)
 {
-  g_autoptr (PurserOwners) owners = g_new0 (PurserOwners, 1);
+  g_autoptr(PurserOwners) owners = g_new0 (PurserOwners, 1);
   owners->database = g_strdup (database);
   owners->path = g_strconcat (database, "-owners", NULL);
   owners->fd = -1;
@@ -107,7 +114,8 @@ purser_owners_alone (PurserOwners *owners, GError **error)
   if (lock_waiting (owners, F_WRLCK, 0))
     return TRUE;
   g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_BUSY,
-               _("“%s” must be brought up to date first, and another window, gateway or purserctl still has it open. Close them and try again."),
+               _("“%s” must be brought up to date first, and another window, gateway or purserctl still has it open. "
+                  "Close them and try again."),
                owners->database);
   return FALSE;
 }
@@ -132,7 +140,9 @@ purser_owners_byte (PurserOwners *owners, GError **error)
       else if (errno != EAGAIN && errno != EACCES)
         {
           g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FILE_SYSTEM,
-                       _("“%s” cannot be locked (%s). Move the organisation’s file to a folder on this computer’s own disk."), owners->path, g_strerror (errno));
+                       _("“%s” cannot be locked (%s). Move the organisation’s file to a folder on this computer’s own "
+                          "disk."),
+                       owners->path, g_strerror (errno));
           return 0;
         }
     }
@@ -155,7 +165,8 @@ gboolean
 purser_owners_check (PurserOwners *owners, GError **error)
 {
   struct stat ours, theirs;
-  if (fstat (owners->fd, &ours) == 0 && stat (owners->path, &theirs) == 0 && ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev)
+  if (fstat (owners->fd, &ours) == 0 && stat (owners->path, &theirs) == 0 && ours.st_ino == theirs.st_ino
+      && ours.st_dev == theirs.st_dev)
     return TRUE;
   int old = owners->fd;
   if (!open_file (owners, error))
@@ -167,7 +178,8 @@ purser_owners_check (PurserOwners *owners, GError **error)
     {
       close (owners->fd);
       owners->fd = old;
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_BUSY, _("“%s” is being replaced by another program."), owners->path);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_BUSY, _("“%s” is being replaced by another program."),
+                   owners->path);
       return FALSE;
     }
   close (old);

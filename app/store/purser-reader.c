@@ -5,14 +5,17 @@
 
 #include "purser-store-private.h"
 
-enum { POLL_US = 250000 };
+enum
+{
+  POLL_US = 250000
+};
 
 typedef struct
 {
   PurserStore *store;
-  PurserDb    *db;
-  gint64       next;     /* monotonic: when to look again */
-  gint64       version;  /* PRAGMA data_version at the last look */
+  PurserDb *db;
+  gint64 next; /* monotonic: when to look again */
+  gint64 version; /* PRAGMA data_version at the last look */
 } Reader;
 
 /* One snapshot for the whole job. */
@@ -26,13 +29,15 @@ run_job (PurserDb *db, PurserJob *job)
   db->cancellable = NULL;
   purser_db_rollback (db);
   if (!job->ok && job->error == NULL)
-    g_set_error_literal (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("The question could not be answered."));
+    g_set_error_literal (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED,
+                         _("The question could not be answered."));
 }
 
 gboolean
 purser_reader_marks (PurserDb *db, gint64 *generation, gint64 *calls, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error, "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM usage_day_workload) FROM organisation", "");
+  PurserStatement *row = purser_db_query (
+      db, error, "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM usage_day_workload) FROM organisation", "");
   gboolean read = purser_statement_step (row, error);
   if (read)
     {
@@ -79,7 +84,8 @@ purser_reader_run (gpointer store)
   for (;;)
     {
       gint64 wait = r.next - g_get_monotonic_time ();
-      PurserJob *job = wait > 0 ? g_async_queue_timeout_pop (r.store->reads, wait) : g_async_queue_try_pop (r.store->reads);
+      PurserJob *job =
+          wait > 0 ? g_async_queue_timeout_pop (r.store->reads, wait) : g_async_queue_try_pop (r.store->reads);
       if (job == &purser_job_quit)
         return NULL;
       if (job != NULL)

@@ -5,7 +5,10 @@
 
 #include "purser-store-private.h"
 
-typedef struct { gint64 process_id, byte; } Dead;
+typedef struct
+{
+  gint64 process_id, byte;
+} Dead;
 
 gint64
 purser_db_process (PurserDb *db, GError **error)
@@ -18,8 +21,9 @@ purser_db_process (PurserDb *db, GError **error)
   PurserStatement *row = purser_db_query (db, error, "SELECT id FROM process WHERE lock_byte = ?", "i", byte);
   if (purser_statement_step (row, error))
     db->process_id = purser_statement_int (row, 0);
-  else if (!purser_statement_failed (row) &&
-           purser_db_run (db, error, "INSERT INTO process (lock_byte, started_at) VALUES (?, ?)", "ii", byte, purser_db_now (db)))
+  else if (!purser_statement_failed (row)
+           && purser_db_run (db, error, "INSERT INTO process (lock_byte, started_at) VALUES (?, ?)", "ii", byte,
+                             purser_db_now (db)))
     db->process_id = purser_db_last_id (db);
   return db->process_id;
 }
@@ -28,24 +32,27 @@ purser_db_process (PurserDb *db, GError **error)
 static gboolean
 interrupt_attempts (PurserDb *db, gint64 call_id, gint64 reserve, gint64 now, GError **error)
 {
-  return purser_db_run (
-      db, error,
-      "UPDATE attempt SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = 'interrupted', may_be_billed = 1, at_most = 1, "
-      "estimated = 1, list_nano = ?2, cost_nano = ?2, "
-      "price_id = (SELECT p.id FROM price p WHERE p.model_id = attempt.model_id AND p.valid_from <= attempt.opened_at ORDER BY p.valid_from DESC, p.id DESC LIMIT 1), "
-      "unpriced = NOT EXISTS (SELECT 1 FROM price p WHERE p.model_id = attempt.model_id AND p.valid_from <= attempt.opened_at) "
-      "WHERE call_id = ?3 AND closed_at IS NULL",
-      "iii", now, reserve, call_id);
+  return purser_db_run (db, error,
+                        "UPDATE attempt SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = "
+                        "'interrupted', may_be_billed = 1, at_most = 1, "
+                        "estimated = 1, list_nano = ?2, cost_nano = ?2, "
+                        "price_id = (SELECT p.id FROM price p WHERE p.model_id = attempt.model_id AND p.valid_from <= "
+                        "attempt.opened_at ORDER BY p.valid_from DESC, p.id DESC LIMIT 1), "
+                        "unpriced = NOT EXISTS (SELECT 1 FROM price p WHERE p.model_id = attempt.model_id AND "
+                        "p.valid_from <= attempt.opened_at) "
+                        "WHERE call_id = ?3 AND closed_at IS NULL",
+                        "iii", now, reserve, call_id);
 }
 
 static gboolean
 interrupt_call (PurserDb *db, gint64 call_id, gint64 reserve, gint64 now, GError **error)
 {
-  return interrupt_attempts (db, call_id, reserve, now, error) &&
-         purser_db_run (db, error,
-                        "UPDATE call SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = 'interrupted' WHERE id = ?2", "ii",
-                        now, call_id) &&
-         purser_rollup_count (db->rollup, db, call_id, error);
+  return interrupt_attempts (db, call_id, reserve, now, error)
+         && purser_db_run (db, error,
+                           "UPDATE call SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = "
+                           "'interrupted' WHERE id = ?2",
+                           "ii", now, call_id)
+         && purser_rollup_count (db->rollup, db, call_id, error);
 }
 
 /* Closes what PROCESS_ID left open, and the process. */
@@ -53,8 +60,10 @@ gboolean
 purser_reaper_end (PurserDb *db, gint64 process_id, GError **error)
 {
   gint64 now = purser_db_now (db);
-  g_autoptr (GArray) open = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
-  PurserStatement *row = purser_db_query (db, error, "SELECT id, reserve_nano FROM call WHERE process_id = ? AND closed_at IS NULL", "i", process_id);
+  g_autoptr(GArray) open = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
+  PurserStatement *row =
+      purser_db_query (db, error, "SELECT id, reserve_nano FROM call WHERE process_id = ? AND closed_at IS NULL", "i",
+                       process_id);
   while (purser_statement_step (row, error))
     {
       gint64 call[2] = { purser_statement_int (row, 0), purser_statement_int (row, 1) };
@@ -68,9 +77,10 @@ purser_reaper_end (PurserDb *db, gint64 process_id, GError **error)
       if (!interrupt_call (db, call[0], call[1], now, error))
         return FALSE;
     }
-  return purser_db_run (db, error, "UPDATE trial SET state = 'interrupted' WHERE process_id = ? AND state = 'running'", "i", process_id) &&
-         purser_db_run (db, error, "UPDATE process SET ended_at = ? WHERE id = ?", "ii", now, process_id) &&
-         purser_rollup_flush (db->rollup, db, error);
+  return purser_db_run (db, error, "UPDATE trial SET state = 'interrupted' WHERE process_id = ? AND state = 'running'",
+                        "i", process_id)
+         && purser_db_run (db, error, "UPDATE process SET ended_at = ? WHERE id = ?", "ii", now, process_id)
+         && purser_rollup_flush (db->rollup, db, error);
 }
 
 /* The locks of the dead are ours until the rows are closed, so that two who look do not both close. */
@@ -116,7 +126,7 @@ bury (PurserDb *db, const GArray *dead, GError **error)
 gboolean
 purser_reaper_run (PurserDb *db, GError **error)
 {
-  g_autoptr (GArray) dead = g_array_new (FALSE, FALSE, sizeof (Dead));
+  g_autoptr(GArray) dead = g_array_new (FALSE, FALSE, sizeof (Dead));
   if (db->owners == NULL)
     return TRUE;
   if (!purser_owners_check (db->owners, error))

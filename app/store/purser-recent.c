@@ -76,8 +76,10 @@ static gboolean
 load_attempts (PurserDb *db, PurserCallRow *row, GError **error)
 {
   PurserStatement *from = purser_db_query (db, error,
-                                           "SELECT model_id, fault, cost_nano, unpriced, estimated OR contradictory, first_text_us, total_us, input_uncached, "
-                                           "cache_read, cache_write_5m, cache_write_1h, cache_write_other, output_visible, output_reasoning "
+                                           "SELECT model_id, fault, cost_nano, unpriced, estimated OR contradictory, "
+                                           "first_text_us, total_us, input_uncached, "
+                                           "cache_read, cache_write_5m, cache_write_1h, cache_write_other, "
+                                           "output_visible, output_reasoning "
                                            "FROM attempt WHERE call_id = ? ORDER BY id",
                                            "i", row->call_id);
   while (purser_statement_step (from, error))
@@ -97,10 +99,11 @@ load_attempts (PurserDb *db, PurserCallRow *row, GError **error)
 GPtrArray *
 purser_ledger_recent (PurserDb *db, gint64 before_call_id, guint limit, GError **error)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_call_row_free);
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_call_row_free);
   PurserStatement *from = purser_db_query (db, error,
-                                           "SELECT id, opened_at, principal_id, workload_id, purpose, outcome, model_id FROM call WHERE id < ? ORDER BY id DESC LIMIT ?", "ii",
-                                           before_call_id > 0 ? before_call_id : G_MAXINT64, (gint64) limit);
+                                           "SELECT id, opened_at, principal_id, workload_id, purpose, outcome, "
+                                           "model_id FROM call WHERE id < ? ORDER BY id DESC LIMIT ?",
+                                           "ii", before_call_id > 0 ? before_call_id : G_MAXINT64, (gint64) limit);
   while (purser_statement_step (from, error))
     g_ptr_array_add (rows, read_call (from));
   if (purser_statement_failed (from))

@@ -7,13 +7,21 @@
 
 #include "purser-db-private.h"
 
-typedef enum { DAY, DAY_PRINCIPAL, DAY_WORKLOAD, DAY_MODEL, QUARTER, N_TABLES } Table;
+typedef enum
+{
+  DAY,
+  DAY_PRINCIPAL,
+  DAY_WORKLOAD,
+  DAY_MODEL,
+  QUARTER,
+  N_TABLES
+} Table;
 
 /* One row of one table. Ids that its table does not have are 0. */
 typedef struct
 {
-  Table  table;
-  int    test;
+  Table table;
+  int test;
   gint64 time; /* day or quarter */
   gint64 principal_id, workload_id, model_id;
   gint64 counts[PURSER_N_COUNTS];
@@ -40,8 +48,8 @@ static gboolean
 row_equal (gconstpointer a, gconstpointer b)
 {
   const Row *x = a, *y = b;
-  return x->table == y->table && x->test == y->test && x->time == y->time && x->principal_id == y->principal_id &&
-         x->workload_id == y->workload_id && x->model_id == y->model_id;
+  return x->table == y->table && x->test == y->test && x->time == y->time && x->principal_id == y->principal_id
+         && x->workload_id == y->workload_id && x->model_id == y->model_id;
 }
 
 PurserRollup *
@@ -82,7 +90,8 @@ add_row (PurserRollup *rollup, const Row *what, GError **error)
   for (guint i = 0; i < PURSER_N_COUNTS; i++)
     if (__builtin_add_overflow (row->counts[i], what->counts[i], &row->counts[i]))
       {
-        g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_OVERFLOW, _("A total would be too large to be kept. The call was not counted."));
+        g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_OVERFLOW,
+                             _("A total would be too large to be kept. The call was not counted."));
         return FALSE;
       }
   return TRUE;
@@ -91,12 +100,12 @@ add_row (PurserRollup *rollup, const Row *what, GError **error)
 /* A closed call as far as the roll-ups need it, collected from its attempts' rows. */
 typedef struct
 {
-  gint64   id;
-  gint64   opened_at, principal_id, workload_id, model_id;
-  int      test;
+  gint64 id;
+  gint64 opened_at, principal_id, workload_id, model_id;
+  int test;
   gboolean ok, failed;
-  gint64   first_model_id;
-  GArray  *attempts; /* (owned) (element-type Row): only model and counts are set */
+  gint64 first_model_id;
+  GArray *attempts; /* (owned) (element-type Row): only model and counts are set */
 } Call;
 
 static gboolean
@@ -161,10 +170,12 @@ finish_call (PurserRollup *rollup, PurserDb *db, Call *call, GError **error)
   return TRUE;
 }
 
-#define CLOSED_CALLS \
-  "SELECT c.id, c.opened_at, c.principal_id, c.workload_id, c.purpose IN ('test', 'check'), c.outcome, c.model_id, a.model_id, " \
-  "a.unpriced, a.estimated OR a.contradictory, a.cost_nano, a.list_nano, a.input_uncached, a.cache_read, a.cache_write_5m, " \
-  "a.cache_write_1h, a.cache_write_other, a.output_visible, a.output_reasoning " \
+#define CLOSED_CALLS                                                                                                 \
+  "SELECT c.id, c.opened_at, c.principal_id, c.workload_id, c.purpose IN ('test', 'check'), c.outcome, c.model_id, " \
+  "a.model_id, "                                                                                                     \
+  "a.unpriced, a.estimated OR a.contradictory, a.cost_nano, a.list_nano, a.input_uncached, a.cache_read, "           \
+  "a.cache_write_5m, "                                                                                               \
+  "a.cache_write_1h, a.cache_write_other, a.output_visible, a.output_reasoning "                                     \
   "FROM call c JOIN attempt a ON a.call_id = c.id WHERE c.closed_at IS NOT NULL "
 
 static void
@@ -204,10 +215,11 @@ read_attempt (PurserStatement *row, Call *call)
 gboolean
 purser_rollup_count (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError **error)
 {
-  g_autoptr (GArray) attempts = g_array_new (FALSE, FALSE, sizeof (Row));
+  g_autoptr(GArray) attempts = g_array_new (FALSE, FALSE, sizeof (Row));
   Call call = { .attempts = attempts };
-  PurserStatement *row = call_id != 0 ? purser_db_query (db, error, CLOSED_CALLS "AND c.id = ? ORDER BY a.id", "i", call_id)
-                                      : purser_db_query (db, error, CLOSED_CALLS "ORDER BY c.id, a.id", "");
+  PurserStatement *row = call_id != 0
+                             ? purser_db_query (db, error, CLOSED_CALLS "AND c.id = ? ORDER BY a.id", "i", call_id)
+                             : purser_db_query (db, error, CLOSED_CALLS "ORDER BY c.id, a.id", "");
   while (purser_statement_step (row, error))
     {
       if (purser_statement_int (row, 0) != call.id)
@@ -223,17 +235,24 @@ purser_rollup_count (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError 
 
 /* --- The tables --- */
 
-#define ADD(table) \
-  " DO UPDATE SET calls = " table ".calls + excluded.calls, failed_calls = " table ".failed_calls + excluded.failed_calls, " \
-  "fallback_calls = " table ".fallback_calls + excluded.fallback_calls, input_uncached = " table ".input_uncached + excluded.input_uncached, " \
-  "cache_read = " table ".cache_read + excluded.cache_read, cache_write_5m = " table ".cache_write_5m + excluded.cache_write_5m, " \
-  "cache_write_1h = " table ".cache_write_1h + excluded.cache_write_1h, cache_write_other = " table ".cache_write_other + excluded.cache_write_other, " \
-  "output_visible = " table ".output_visible + excluded.output_visible, output_reasoning = " table ".output_reasoning + excluded.output_reasoning, " \
+#define ADD(table)                                                                                               \
+  " DO UPDATE SET calls = " table ".calls + excluded.calls, failed_calls = " table                               \
+  ".failed_calls + excluded.failed_calls, "                                                                      \
+  "fallback_calls = " table ".fallback_calls + excluded.fallback_calls, input_uncached = " table                 \
+  ".input_uncached + excluded.input_uncached, "                                                                  \
+  "cache_read = " table ".cache_read + excluded.cache_read, cache_write_5m = " table                             \
+  ".cache_write_5m + excluded.cache_write_5m, "                                                                  \
+  "cache_write_1h = " table ".cache_write_1h + excluded.cache_write_1h, cache_write_other = " table              \
+  ".cache_write_other + excluded.cache_write_other, "                                                            \
+  "output_visible = " table ".output_visible + excluded.output_visible, output_reasoning = " table               \
+  ".output_reasoning + excluded.output_reasoning, "                                                              \
   "cost_nano = " table ".cost_nano + excluded.cost_nano, list_nano = " table ".list_nano + excluded.list_nano, " \
-  "unpriced_tokens = " table ".unpriced_tokens + excluded.unpriced_tokens, unpriced_calls = " table ".unpriced_calls + excluded.unpriced_calls, " \
+  "unpriced_tokens = " table ".unpriced_tokens + excluded.unpriced_tokens, unpriced_calls = " table              \
+  ".unpriced_calls + excluded.unpriced_calls, "                                                                  \
   "estimated_calls = " table ".estimated_calls + excluded.estimated_calls"
-#define UPSERT(table, key, marks) \
-  "INSERT INTO " table " (" key ", " PURSER_COUNT_COLUMNS ") VALUES (" marks ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key ")" ADD (table)
+#define UPSERT(table, key, marks)                                            \
+  "INSERT INTO " table " (" key ", " PURSER_COUNT_COLUMNS ") VALUES (" marks \
+  ", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (" key ")" ADD (table)
 #define SELECT(table, columns) "SELECT " columns ", " PURSER_COUNT_COLUMNS " FROM " table
 
 /* IDS says which of principal, workload and model a table's key has, in this order. */
@@ -244,7 +263,8 @@ static const struct
   [DAY] = { "usage_day", "pwm", UPSERT ("usage_day", "day, test, principal_id, workload_id, model_id", "?, ?, ?, ?, ?"),
             SELECT ("usage_day", "day, test, principal_id, workload_id, model_id"), "DELETE FROM usage_day" },
   [DAY_PRINCIPAL] = { "usage_day_principal", "p", UPSERT ("usage_day_principal", "day, test, principal_id", "?, ?, ?"),
-                      SELECT ("usage_day_principal", "day, test, principal_id, 0, 0"), "DELETE FROM usage_day_principal" },
+                      SELECT ("usage_day_principal", "day, test, principal_id, 0, 0"),
+                      "DELETE FROM usage_day_principal" },
   [DAY_WORKLOAD] = { "usage_day_workload", "w", UPSERT ("usage_day_workload", "day, test, workload_id", "?, ?, ?"),
                      SELECT ("usage_day_workload", "day, test, 0, workload_id, 0"), "DELETE FROM usage_day_workload" },
   [DAY_MODEL] = { "usage_day_model", "m", UPSERT ("usage_day_model", "day, test, model_id", "?, ?, ?"),
@@ -253,8 +273,7 @@ static const struct
                 SELECT ("usage_quarter", "quarter, test, 0, workload_id, model_id"), "DELETE FROM usage_quarter" },
 };
 
-#define COUNTS(n) \
-  n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14]
+#define COUNTS(n) n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11], n[12], n[13], n[14]
 G_STATIC_ASSERT (PURSER_N_COUNTS == 15);
 #define FIFTEEN "iiiiiiiiiiiiiii"
 
@@ -305,8 +324,8 @@ purser_rollup_prune (PurserDb *db, GError **error)
   if (from < head->quarters_from + PURSER_QUARTERS_PER_DAY)
     return TRUE; /* once a day is enough */
   purser_db_forget_head (db);
-  return purser_db_run (db, error, "UPDATE organisation SET quarters_from = ?", "i", from) &&
-         purser_db_run (db, error, "DELETE FROM usage_quarter WHERE quarter < ?", "i", from);
+  return purser_db_run (db, error, "UPDATE organisation SET quarters_from = ?", "i", from)
+         && purser_db_run (db, error, "DELETE FROM usage_quarter WHERE quarter < ?", "i", from);
 }
 
 /* --- Comparing --- */
@@ -314,9 +333,12 @@ purser_rollup_prune (PurserDb *db, GError **error)
 static void
 read_row (PurserStatement *from, Table table, Row *row)
 {
-  *row = (Row) { .table = table, .time = purser_statement_int (from, 0), .test = purser_statement_int (from, 1) != 0,
-                 .principal_id = purser_statement_int (from, 2), .workload_id = purser_statement_int (from, 3),
-                 .model_id = purser_statement_int (from, 4) };
+  *row = (Row){ .table = table,
+                .time = purser_statement_int (from, 0),
+                .test = purser_statement_int (from, 1) != 0,
+                .principal_id = purser_statement_int (from, 2),
+                .workload_id = purser_statement_int (from, 3),
+                .model_id = purser_statement_int (from, 4) };
   for (guint i = 0; i < PURSER_N_COUNTS; i++)
     row->counts[i] = purser_statement_int (from, 5 + i);
 }
@@ -354,7 +376,8 @@ purser_rollup_compare (PurserRollup *rollup, PurserDb *db, GPtrArray *findings, 
       wrong[((Row *) data)->table]++;
   for (Table table = 0; table < N_TABLES; table++)
     if (wrong[table] > 0)
-      g_ptr_array_add (findings, g_strdup_printf (ngettext ("%s: %u row differs from the ledger", "%s: %u rows differ from the ledger", wrong[table]),
+      g_ptr_array_add (findings, g_strdup_printf (ngettext ("%s: %u row differs from the ledger",
+                                                            "%s: %u rows differ from the ledger", wrong[table]),
                                                   TABLES[table].name, wrong[table]));
   purser_rollup_clear (rollup);
   return TRUE;

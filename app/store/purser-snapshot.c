@@ -16,7 +16,8 @@ text (PurserStatement *row, int column)
 static gboolean
 load_organisation (PurserDb *db, PurserOrg *org, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error, "SELECT generation, name, currency, timezone, sample FROM organisation", "");
+  PurserStatement *row =
+      purser_db_query (db, error, "SELECT generation, name, currency, timezone, sample FROM organisation", "");
   if (!purser_statement_step (row, error))
     return purser_statement_failed (row) ? FALSE : purser_db_set_error (error, NULL, db->path, SQLITE_CORRUPT);
   org->generation = purser_statement_int (row, 0);
@@ -32,7 +33,8 @@ static gboolean
 load_providers (PurserDb *db, PurserOrg *org, GError **error)
 {
   PurserStatement *row = purser_db_query (db, error,
-                                          "SELECT id, kind, name, address, ca_file, key_env, key_version, key_set_at, multiplier_ppm, enabled, practice, checked_at, "
+                                          "SELECT id, kind, name, address, ca_file, key_env, key_version, key_set_at, "
+                                          "multiplier_ppm, enabled, practice, checked_at, "
                                           "check_result FROM provider WHERE removed_at IS NULL ORDER BY id",
                                           "");
   while (purser_statement_step (row, error))
@@ -78,15 +80,20 @@ read_price (PurserStatement *row, int column)
 static gboolean
 load_models (PurserDb *db, PurserOrg *org, GError **error)
 {
-  PurserStatement *row = purser_db_query (
-      db, error,
-      "SELECT m.id, m.provider_id, m.name, m.title, m.context_tokens, m.max_output, m.remote_host, m.listed, "
-      "p.id, p.valid_from, p.currency, p.source, p.list_input_uncached, p.list_cache_read, p.list_cache_write_5m, p.list_cache_write_1h, "
-      "p.list_cache_write_other, p.list_output_visible, p.list_output_reasoning, p.contract_input_uncached, p.contract_cache_read, "
-      "p.contract_cache_write_5m, p.contract_cache_write_1h, p.contract_cache_write_other, p.contract_output_visible, p.contract_output_reasoning "
-      "FROM model m LEFT JOIN price p ON p.id = (SELECT q.id FROM price q WHERE q.model_id = m.id AND q.valid_from <= ? ORDER BY q.valid_from DESC, q.id DESC LIMIT 1) "
-      "ORDER BY m.provider_id, m.id",
-      "i", purser_db_now (db));
+  PurserStatement *row =
+      purser_db_query (db, error,
+                       "SELECT m.id, m.provider_id, m.name, m.title, m.context_tokens, m.max_output, m.remote_host, "
+                       "m.listed, "
+                       "p.id, p.valid_from, p.currency, p.source, p.list_input_uncached, p.list_cache_read, "
+                       "p.list_cache_write_5m, p.list_cache_write_1h, "
+                       "p.list_cache_write_other, p.list_output_visible, p.list_output_reasoning, "
+                       "p.contract_input_uncached, p.contract_cache_read, "
+                       "p.contract_cache_write_5m, p.contract_cache_write_1h, p.contract_cache_write_other, "
+                       "p.contract_output_visible, p.contract_output_reasoning "
+                       "FROM model m LEFT JOIN price p ON p.id = (SELECT q.id FROM price q WHERE q.model_id = m.id AND "
+                       "q.valid_from <= ? ORDER BY q.valid_from DESC, q.id DESC LIMIT 1) "
+                       "ORDER BY m.provider_id, m.id",
+                       "i", purser_db_now (db));
   while (purser_statement_step (row, error))
     {
       if (purser_org_provider (org, purser_statement_int (row, 1)) == NULL)
@@ -109,7 +116,8 @@ load_models (PurserDb *db, PurserOrg *org, GError **error)
 static gboolean
 load_assignments (PurserDb *db, PurserOrg *org, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error, "SELECT workload_id, model_id FROM assignment ORDER BY workload_id, position", "");
+  PurserStatement *row =
+      purser_db_query (db, error, "SELECT workload_id, model_id FROM assignment ORDER BY workload_id, position", "");
   while (purser_statement_step (row, error))
     {
       PurserWorkload *workload = (PurserWorkload *) purser_org_workload (org, purser_statement_int (row, 0));
@@ -125,7 +133,10 @@ load_assignments (PurserDb *db, PurserOrg *org, GError **error)
 static gboolean
 load_workloads (PurserDb *db, PurserOrg *org, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error, "SELECT id, name, title, builtin FROM workload WHERE removed_at IS NULL ORDER BY builtin DESC, id", "");
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT id, name, title, builtin FROM workload WHERE removed_at IS NULL "
+                                          "ORDER BY builtin DESC, id",
+                                          "");
   while (purser_statement_step (row, error))
     {
       PurserWorkload *workload = g_new0 (PurserWorkload, 1);
@@ -155,11 +166,13 @@ load_teams (PurserDb *db, PurserOrg *org, GError **error)
 static gboolean
 load_principals (PurserDb *db, PurserOrg *org, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error,
-                                          "SELECT p.id, p.agent, n.name, p.owner_id, "
-                                          "(SELECT m.team_id FROM membership m WHERE m.principal_id = p.id ORDER BY m.since DESC LIMIT 1) "
-                                          "FROM principal p JOIN personal n ON n.principal_id = p.id WHERE p.removed_at IS NULL ORDER BY p.id",
-                                          "");
+  PurserStatement *row =
+      purser_db_query (db, error,
+                       "SELECT p.id, p.agent, n.name, p.owner_id, "
+                       "(SELECT m.team_id FROM membership m WHERE m.principal_id = p.id ORDER BY m.since DESC LIMIT 1) "
+                       "FROM principal p JOIN personal n ON n.principal_id = p.id WHERE p.removed_at IS NULL ORDER BY "
+                       "p.id",
+                       "");
   while (purser_statement_step (row, error))
     {
       PurserPrincipal *principal = g_new0 (PurserPrincipal, 1);
@@ -176,7 +189,8 @@ load_principals (PurserDb *db, PurserOrg *org, GError **error)
 static gboolean
 load_access_keys (PurserDb *db, PurserOrg *org, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error, "SELECT id, principal_id, hint, created_at, revoked_at, last_used_at FROM access_key ORDER BY id", "");
+  PurserStatement *row = purser_db_query (
+      db, error, "SELECT id, principal_id, hint, created_at, revoked_at, last_used_at FROM access_key ORDER BY id", "");
   while (purser_statement_step (row, error))
     {
       PurserAccessKey *key = g_new0 (PurserAccessKey, 1);
@@ -201,9 +215,10 @@ load_access_keys (PurserDb *db, PurserOrg *org, GError **error)
 PurserOrg *
 purser_catalogue_load (PurserDb *db, GError **error)
 {
-  g_autoptr (PurserOrg) org = purser_org_new ();
-  if (!load_organisation (db, org, error) || !load_providers (db, org, error) || !load_models (db, org, error) || !load_workloads (db, org, error) ||
-      !load_teams (db, org, error) || !load_principals (db, org, error) || !load_access_keys (db, org, error))
+  g_autoptr(PurserOrg) org = purser_org_new ();
+  if (!load_organisation (db, org, error) || !load_providers (db, org, error) || !load_models (db, org, error)
+      || !load_workloads (db, org, error) || !load_teams (db, org, error) || !load_principals (db, org, error)
+      || !load_access_keys (db, org, error))
     return NULL;
   return g_steal_pointer (&org);
 }

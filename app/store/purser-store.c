@@ -9,17 +9,20 @@
 
 G_DEFINE_FINAL_TYPE (PurserStore, purser_store, G_TYPE_OBJECT)
 
-enum { CHANGED, LEDGER_CHANGED, N_SIGNALS };
+enum
+{
+  CHANGED,
+  LEDGER_CHANGED,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
-
-PurserJob purser_job_quit;
 
 /* --- Signals and the snapshot --- */
 
 static gboolean
 emit_cb (gpointer user_data)
 {
-  g_autoptr (PurserStore) self = g_weak_ref_get (user_data);
+  g_autoptr(PurserStore) self = g_weak_ref_get (user_data);
   if (self == NULL)
     return G_SOURCE_REMOVE;
   g_mutex_lock (&self->lock);
@@ -51,7 +54,7 @@ purser_store_announce (PurserStore *self, guint which)
     return;
   GWeakRef *weak = g_new0 (GWeakRef, 1);
   g_weak_ref_init (weak, self);
-  g_autoptr (GSource) source = g_idle_source_new ();
+  g_autoptr(GSource) source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, emit_cb, weak, free_weak);
   g_source_attach (source, self->context);
@@ -60,7 +63,8 @@ purser_store_announce (PurserStore *self, guint which)
 static gint64
 next_price (PurserDb *db)
 {
-  PurserStatement *row = purser_db_query (db, NULL, "SELECT MIN (valid_from) FROM price WHERE valid_from > ?", "i", purser_db_now (db));
+  PurserStatement *row =
+      purser_db_query (db, NULL, "SELECT MIN (valid_from) FROM price WHERE valid_from > ?", "i", purser_db_now (db));
   gint64 due = purser_statement_step (row, NULL) ? purser_statement_opt (row, 0) : -1;
   return due < 0 ? G_MAXINT64 : due;
 }
@@ -80,16 +84,17 @@ load (PurserDb *db, gint64 *price_due, GError **error)
 void
 purser_store_reload (PurserStore *self, PurserDb *db)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   gint64 due = G_MAXINT64;
-  g_autoptr (PurserOrg) org = load (db, &due, &error);
+  g_autoptr(PurserOrg) org = load (db, &due, &error);
   if (org == NULL)
     {
       g_debug ("The configuration could not be read: %s", error->message);
       return;
     }
   g_mutex_lock (&self->lock);
-  gboolean newer = org->generation > self->org->generation || (org->generation == self->org->generation && due != self->price_due);
+  gboolean newer =
+      org->generation > self->org->generation || (org->generation == self->org->generation && due != self->price_due);
   if (newer)
     {
       PurserOrg *old = self->org;
@@ -100,103 +105,6 @@ purser_store_reload (PurserStore *self, PurserDb *db)
   g_mutex_unlock (&self->lock);
   if (newer)
     purser_store_announce (self, PURSER_SIGNAL_CHANGED);
-}
-
-/* --- Jobs --- */
-
-static void
-job_free (gpointer data)
-{
-  PurserJob *job = data;
-  if (job->destroy != NULL)
-    job->destroy (job->data);
-  g_clear_object (&job->cancellable);
-  g_clear_error (&job->error);
-  g_free (job);
-}
-
-static gboolean
-return_cb (gpointer user_data)
-{
-  PurserJob *job = user_data;
-  g_autoptr (GTask) task = g_steal_pointer (&job->task);
-  if (job->ok)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, g_steal_pointer (&job->error));
-  return G_SOURCE_REMOVE; /* the task owns the job: from here on only the caller's thread touches both */
-}
-
-void
-purser_job_finish (PurserStore *self, PurserJob *job)
-{
-  if (job->task != NULL)
-    {
-      g_autoptr (GSource) source = g_idle_source_new ();
-      g_source_set_priority (source, g_task_get_priority (job->task));
-      g_source_set_static_name (source, "[purser] job done");
-      g_source_set_callback (source, return_cb, job, NULL);
-      g_source_attach (source, g_task_get_context (job->task));
-      return;
-    }
-  g_mutex_lock (&self->lock);
-  job->done = TRUE;
-  g_cond_broadcast (&self->done);
-  g_mutex_unlock (&self->lock);
-}
-
-static gboolean
-push (PurserStore *self, GAsyncQueue *queue, PurserJob *job)
-{
-  g_mutex_lock (&self->lock);
-  gboolean open = !self->closed;
-  if (open)
-    g_async_queue_push (queue, job);
-  g_mutex_unlock (&self->lock);
-  if (!open)
-    g_set_error (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("“%s” is closed. Open it again."), self->path);
-  return open;
-}
-
-static void
-run_async (PurserStore *self, GAsyncQueue *queue, gpointer tag, PurserJob *job, GAsyncReadyCallback callback, gpointer user_data)
-{
-  job->task = g_task_new (self, job->cancellable, callback, user_data);
-  g_task_set_source_tag (job->task, tag);
-  /* What was committed stays so, however late a cancel comes. */
-  g_task_set_check_cancellable (job->task, FALSE);
-  g_task_set_task_data (job->task, job, job_free);
-  if (!push (self, queue, job))
-    return_cb (job);
-}
-
-static PurserJob *
-job_new (PurserStoreFunc func, gpointer data, GDestroyNotify destroy, gboolean sync, GCancellable *cancellable)
-{
-  PurserJob *job = g_new0 (PurserJob, 1);
-  job->func = func;
-  job->data = data;
-  job->destroy = destroy;
-  job->sync = sync;
-  job->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-  return job;
-}
-
-static gboolean
-run_waiting (PurserStore *self, GAsyncQueue *queue, gboolean sync, PurserStoreFunc func, gpointer data, GError **error)
-{
-  PurserJob job = { .func = func, .data = data, .sync = sync };
-  g_assert (g_thread_self () != self->writer && g_thread_self () != self->reader);
-  if (push (self, queue, &job))
-    {
-      g_mutex_lock (&self->lock);
-      while (!job.done)
-        g_cond_wait (&self->done, &self->lock);
-      g_mutex_unlock (&self->lock);
-    }
-  if (!job.ok)
-    g_propagate_error (error, g_steal_pointer (&job.error));
-  return job.ok;
 }
 
 /* --- The object --- */
@@ -229,8 +137,10 @@ purser_store_class_init (PurserStoreClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   object_class->dispose = purser_store_dispose;
   object_class->finalize = purser_store_finalize;
-  signals[CHANGED] = g_signal_new ("changed", PURSER_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[LEDGER_CHANGED] = g_signal_new ("ledger-changed", PURSER_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] =
+      g_signal_new ("changed", PURSER_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[LEDGER_CHANGED] =
+      g_signal_new ("ledger-changed", PURSER_TYPE_STORE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -246,8 +156,9 @@ purser_store_init (PurserStore *self)
 static gboolean
 prepare (PurserStore *self, GError **error)
 {
-  g_autoptr (GError) busy = NULL;
-  if (self->reaps && (self->owners == NULL || !purser_owners_is_new (self->owners)) && !purser_reaper_run (self->writer_db, &busy))
+  g_autoptr(GError) busy = NULL;
+  if (self->reaps && (self->owners == NULL || !purser_owners_is_new (self->owners))
+      && !purser_reaper_run (self->writer_db, &busy))
     g_debug ("Not tidied up at the start: %s", busy->message);
   PurserStatement *row = purser_db_query (self->writer_db, error, "SELECT uid FROM organisation", "");
   if (!purser_statement_step (row, error))
@@ -262,12 +173,18 @@ prepare (PurserStore *self, GError **error)
 }
 
 static PurserStore *
-open_in (GMainContext *context, const char *path, PurserStoreFlags flags, const char *name, const char *currency, const char *timezone, GError **error)
+open_in (GMainContext *context,
+         const char *path,
+         PurserStoreFlags flags,
+         const char *name,
+         const char *currency,
+         const char *zone_name,
+         GError **error)
 {
   PurserOpened opened = { NULL };
-  if (!purser_open (path, flags, name, currency, timezone, &opened, error))
+  if (!purser_open (path, flags, name, currency, zone_name, &opened, error))
     return NULL;
-  g_autoptr (PurserStore) self = g_object_new (PURSER_TYPE_STORE, NULL);
+  g_autoptr(PurserStore) self = g_object_new (PURSER_TYPE_STORE, NULL);
   self->path = g_strdup (path);
   self->context = context != NULL ? g_main_context_ref (context) : g_main_context_ref (g_main_context_default ());
   self->reaps = (flags & PURSER_STORE_NO_REAPER) == 0;
@@ -289,7 +206,7 @@ open_in (GMainContext *context, const char *path, PurserStoreFlags flags, const 
  * @flags: how
  * @name: (nullable): with %PURSER_STORE_CREATE: the organisation's name
  * @currency: (nullable): with %PURSER_STORE_CREATE: its currency
- * @timezone: (nullable): with %PURSER_STORE_CREATE: its reporting zone
+ * @zone_name: (nullable): with %PURSER_STORE_CREATE: its reporting zone
  * @error: return location
  *
  * Opens or makes an organisation's file, and waits for it.
@@ -297,15 +214,20 @@ open_in (GMainContext *context, const char *path, PurserStoreFlags flags, const 
  * Returns: (transfer full) (nullable): the store
  */
 PurserStore *
-purser_store_open (const char *path, PurserStoreFlags flags, const char *name, const char *currency, const char *timezone, GError **error)
+purser_store_open (const char *path,
+                   PurserStoreFlags flags,
+                   const char *name,
+                   const char *currency,
+                   const char *zone_name,
+                   GError **error)
 {
   g_return_val_if_fail (path != NULL, NULL);
-  return open_in (g_main_context_get_thread_default (), path, flags, name, currency, timezone, error);
+  return open_in (g_main_context_get_thread_default (), path, flags, name, currency, zone_name, error);
 }
 
 typedef struct
 {
-  char            *path, *name, *currency, *timezone; /* (owned) */
+  char *path, *name, *currency, *timezone; /* (owned) */
   PurserStoreFlags flags;
 } Open;
 
@@ -325,7 +247,8 @@ open_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
 {
   const Open *what = task_data;
   GError *error = NULL;
-  PurserStore *store = open_in (g_task_get_context (task), what->path, what->flags, what->name, what->currency, what->timezone, &error);
+  PurserStore *store =
+      open_in (g_task_get_context (task), what->path, what->flags, what->name, what->currency, what->timezone, &error);
   if (store != NULL)
     g_task_return_pointer (task, store, g_object_unref);
   else
@@ -338,16 +261,22 @@ open_thread (GTask *task, gpointer source, gpointer task_data, GCancellable *can
  * The same without waiting; arguments as for purser_store_open().
  */
 void
-purser_store_open_async (const char *path, PurserStoreFlags flags, const char *name, const char *currency, const char *timezone,
-                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+purser_store_open_async (const char *path,
+                         PurserStoreFlags flags,
+                         const char *name,
+                         const char *currency,
+                         const char *zone_name,
+                         GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autoptr(GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   Open *what = g_new0 (Open, 1);
   what->path = g_strdup (path);
   what->flags = flags;
   what->name = g_strdup (name);
   what->currency = g_strdup (currency);
-  what->timezone = g_strdup (timezone);
+  what->timezone = g_strdup (zone_name);
   g_task_set_source_tag (task, purser_store_open_async);
   g_task_set_task_data (task, what, open_free);
   g_task_run_in_thread (task, open_thread);
@@ -394,50 +323,6 @@ purser_store_close (PurserStore *self)
   g_clear_pointer (&self->reader_db, purser_db_close);
   g_clear_pointer (&self->writer_db, purser_db_close);
   g_clear_pointer (&self->owners, purser_owners_close);
-}
-
-/**
- * purser_store_write_async:
- * @self: the store
- * @sync: whether the commit must be on disk before the callback
- * @func: the job; runs on the writer's thread, in a savepoint
- * @data: for @func
- * @destroy: (nullable): frees @data on the caller's thread, after the callback
- * @cancellable: (nullable): stops a job that has not begun
- * @callback: (nullable): called when the job is committed or rolled back
- * @user_data: for @callback
- */
-void
-purser_store_write_async (PurserStore *self, gboolean sync, PurserStoreFunc func, gpointer data, GDestroyNotify destroy,
-                          GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  run_async (self, self->writes, purser_store_write_async, job_new (func, data, destroy, sync, cancellable), callback, user_data);
-}
-
-void
-purser_store_read_async (PurserStore *self, PurserStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable,
-                         GAsyncReadyCallback callback, gpointer user_data)
-{
-  run_async (self, self->reads, purser_store_read_async, job_new (func, data, destroy, FALSE, cancellable), callback, user_data);
-}
-
-gboolean
-purser_store_run_finish (PurserStore *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-gboolean
-purser_store_write (PurserStore *self, gboolean sync, PurserStoreFunc func, gpointer data, GError **error)
-{
-  return run_waiting (self, self->writes, sync, func, data, error);
-}
-
-gboolean
-purser_store_read (PurserStore *self, PurserStoreFunc func, gpointer data, GError **error)
-{
-  return run_waiting (self, self->reads, FALSE, func, data, error);
 }
 
 /**

@@ -39,12 +39,13 @@ insert_trial (PurserDb *db, const PurserTrialRow *row, GError **error)
   if (head == NULL || (running && process_id == 0))
     return 0;
   return purser_db_run (db, error,
-                        "INSERT INTO trial (process_id, sample, kind, suite, workload_id, started_at, ended_at, state, setup, summary) "
+                        "INSERT INTO trial (process_id, sample, kind, suite, workload_id, started_at, ended_at, state, "
+                        "setup, summary) "
                         "VALUES (NULLIF (?, 0), ?, ?, ?, NULLIF (?, 0), ?, ?, ?, ?, ?)",
-                        "ibssiiisss", process_id, head->sample, row->kind, row->suite, row->workload_id, row->started_at, row->ended_at, row->state, row->setup,
-                        row->summary)
-           ? purser_db_last_id (db)
-           : 0;
+                        "ibssiiisss", process_id, head->sample, row->kind, row->suite, row->workload_id,
+                        row->started_at, row->ended_at, row->state, row->setup, row->summary)
+             ? purser_db_last_id (db)
+             : 0;
 }
 
 gint64
@@ -53,9 +54,11 @@ purser_trial_put (PurserDb *db, const PurserTrialRow *row, GError **error)
   if (row->id == 0)
     return insert_trial (db, row, error);
   gboolean run = purser_db_run (db, error,
-                                "UPDATE trial SET kind = ?, suite = ?, workload_id = NULLIF (?, 0), started_at = ?, ended_at = ?, state = ?, setup = ?, summary = ? "
+                                "UPDATE trial SET kind = ?, suite = ?, workload_id = NULLIF (?, 0), started_at = ?, "
+                                "ended_at = ?, state = ?, setup = ?, summary = ? "
                                 "WHERE id = ?",
-                                "ssiiisssi", row->kind, row->suite, row->workload_id, row->started_at, row->ended_at, row->state, row->setup, row->summary, row->id);
+                                "ssiiisssi", row->kind, row->suite, row->workload_id, row->started_at, row->ended_at,
+                                row->state, row->setup, row->summary, row->id);
   return purser_catalogue_found (db, run, error) ? row->id : 0;
 }
 
@@ -63,18 +66,23 @@ gboolean
 purser_trial_add_result (PurserDb *db, const PurserTrialResult *r, GError **error)
 {
   return purser_db_run (db, error,
-                        "INSERT INTO trial_result (trial_id, call_id, model_id, position, case_id, repeat, outcome, score, answer, detail, input_tokens, "
-                        "output_tokens, cost_nano, first_text_us, total_us) VALUES (?, NULLIF (?, 0), NULLIF (?, 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "iiibsbsdssIIIII", r->trial_id, r->call_id, r->model_id, r->position, r->case_id, r->repeat, r->outcome, r->score, r->answer, r->detail,
-                        r->input_tokens, r->output_tokens, r->cost_nano, r->first_text_us, r->total_us);
+                        "INSERT INTO trial_result (trial_id, call_id, model_id, position, case_id, repeat, outcome, "
+                        "score, answer, detail, input_tokens, "
+                        "output_tokens, cost_nano, first_text_us, total_us) VALUES (?, NULLIF (?, 0), NULLIF (?, 0), "
+                        "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "iiibsbsdssIIIII", r->trial_id, r->call_id, r->model_id, r->position, r->case_id, r->repeat,
+                        r->outcome, r->score, r->answer, r->detail, r->input_tokens, r->output_tokens, r->cost_nano,
+                        r->first_text_us, r->total_us);
 }
 
 GPtrArray *
 purser_trial_list (PurserDb *db, guint limit, GError **error)
 {
-  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_trial_row_free);
-  PurserStatement *from = purser_db_query (
-      db, error, "SELECT id, kind, suite, workload_id, started_at, ended_at, state, setup, summary FROM trial ORDER BY id DESC LIMIT ?", "i", (gint64) limit);
+  g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_trial_row_free);
+  PurserStatement *from = purser_db_query (db, error,
+                                           "SELECT id, kind, suite, workload_id, started_at, ended_at, state, setup, "
+                                           "summary FROM trial ORDER BY id DESC LIMIT ?",
+                                           "i", (gint64) limit);
   while (purser_statement_step (from, error))
     {
       PurserTrialRow *row = g_new0 (PurserTrialRow, 1);
@@ -95,11 +103,13 @@ purser_trial_list (PurserDb *db, guint limit, GError **error)
 GPtrArray *
 purser_trial_results (PurserDb *db, gint64 trial_id, GError **error)
 {
-  g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_trial_result_free);
-  PurserStatement *from = purser_db_query (db, error,
-                                           "SELECT call_id, model_id, position, case_id, repeat, outcome, score, answer, detail, input_tokens, output_tokens, "
-                                           "cost_nano, first_text_us, total_us FROM trial_result WHERE trial_id = ? ORDER BY id",
-                                           "i", trial_id);
+  g_autoptr(GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_trial_result_free);
+  PurserStatement *from =
+      purser_db_query (db, error,
+                       "SELECT call_id, model_id, position, case_id, repeat, outcome, score, answer, detail, "
+                       "input_tokens, output_tokens, "
+                       "cost_nano, first_text_us, total_us FROM trial_result WHERE trial_id = ? ORDER BY id",
+                       "i", trial_id);
   while (purser_statement_step (from, error))
     {
       PurserTrialResult *r = g_new0 (PurserTrialResult, 1);

@@ -8,28 +8,40 @@
 
 /* Usage of a period, from the small roll-ups: SQL sums by day and id, and what the id counts for is decided here. */
 
-#define SUMS \
-  "SUM (calls), SUM (failed_calls), SUM (fallback_calls), SUM (input_uncached), SUM (cache_read), SUM (cache_write_5m), SUM (cache_write_1h), " \
-  "SUM (cache_write_other), SUM (output_visible), SUM (output_reasoning), SUM (cost_nano), SUM (list_nano), SUM (unpriced_tokens), SUM (unpriced_calls), " \
+#define SUMS                                                                                                      \
+  "SUM (calls), SUM (failed_calls), SUM (fallback_calls), SUM (input_uncached), SUM (cache_read), SUM "           \
+  "(cache_write_5m), SUM (cache_write_1h), "                                                                      \
+  "SUM (cache_write_other), SUM (output_visible), SUM (output_reasoning), SUM (cost_nano), SUM (list_nano), SUM " \
+  "(unpriced_tokens), SUM (unpriced_calls), "                                                                     \
   "SUM (estimated_calls)"
 /* Two texts a table: rows by day and id, or by id alone. */
-#define BY_DAY(table, id) \
-  "SELECT day, " id ", " SUMS " FROM " table " WHERE day BETWEEN ? AND ? AND test BETWEEN ? AND ? GROUP BY day, " id " ORDER BY day, " id
-#define BY_ID(table, id) \
-  "SELECT 0, " id ", " SUMS " FROM " table " WHERE day BETWEEN ? AND ? AND test BETWEEN ? AND ? GROUP BY " id " ORDER BY " id
-#define BOTH(table, id) { BY_ID (table, id), BY_DAY (table, id) }
+#define BY_DAY(table, id)                                                                                            \
+  "SELECT day, " id ", " SUMS " FROM " table " WHERE day BETWEEN ? AND ? AND test BETWEEN ? AND ? GROUP BY day, " id \
+  " ORDER BY day, " id
+#define BY_ID(table, id)                                                                                      \
+  "SELECT 0, " id ", " SUMS " FROM " table " WHERE day BETWEEN ? AND ? AND test BETWEEN ? AND ? GROUP BY " id \
+  " ORDER BY " id
+#define BOTH(table, id)                   \
+  {                                       \
+    BY_ID (table, id), BY_DAY (table, id) \
+  }
 
 static const char *const PRINCIPALS[2] = BOTH ("usage_day_principal", "principal_id");
 static const char *const WORKLOADS[2] = BOTH ("usage_day_workload", "workload_id");
 static const char *const MODELS[2] = BOTH ("usage_day_model", "model_id");
 
-typedef struct { gint64 principal_id; gint32 day; gint64 team_id; } Membership;
+typedef struct
+{
+  gint64 principal_id;
+  gint32 day;
+  gint64 team_id;
+} Membership;
 
 typedef struct
 {
   PurserSplit split;
-  GHashTable *keys;        /* (owned) (nullable) (element-type gint64 gint64): id → what it counts for; absent = 0 */
-  GArray     *memberships; /* (owned) (nullable) (element-type Membership) by principal, then day */
+  GHashTable *keys; /* (owned) (nullable) (element-type gint64 gint64): id → what it counts for; absent = 0 */
+  GArray *memberships; /* (owned) (nullable) (element-type Membership) by principal, then day */
 } Mapping;
 
 static void
@@ -60,11 +72,14 @@ load_memberships (PurserDb *db, Mapping *mapping, GError **error)
   if (head == NULL)
     return FALSE;
   mapping->memberships = g_array_new (FALSE, FALSE, sizeof (Membership));
-  PurserStatement *row = purser_db_query (db, error, "SELECT principal_id, since, team_id FROM membership ORDER BY principal_id, since", "");
+  PurserStatement *row =
+      purser_db_query (db, error, "SELECT principal_id, since, team_id FROM membership ORDER BY principal_id, since",
+                       "");
   while (purser_statement_step (row, error))
     {
       gint64 since = purser_statement_int (row, 1);
-      Membership one = { purser_statement_int (row, 0), since == 0 ? G_MININT32 : purser_day_in (head->zone, since), purser_statement_int (row, 2) };
+      Membership one = { purser_statement_int (row, 0), since == 0 ? G_MININT32 : purser_day_in (head->zone, since),
+                         purser_statement_int (row, 2) };
       g_array_append_val (mapping->memberships, one);
     }
   return !purser_statement_failed (row);
@@ -77,9 +92,17 @@ load_mapping (PurserDb *db, PurserSplit split, Mapping *mapping, GError **error)
   switch (split)
     {
     case PURSER_BY_PERSON:
-      return load_keys (db, mapping, purser_db_query (db, error, "SELECT id, CASE WHEN agent = 0 THEN id ELSE COALESCE (owner_id, -1) END FROM principal", ""), error);
+      return load_keys (db, mapping,
+                        purser_db_query (db, error,
+                                         "SELECT id, CASE WHEN agent = 0 THEN id ELSE COALESCE (owner_id, -1) END FROM "
+                                         "principal",
+                                         ""),
+                        error);
     case PURSER_BY_AGENT:
-      return load_keys (db, mapping, purser_db_query (db, error, "SELECT id, CASE WHEN agent = 1 THEN id ELSE -2 END FROM principal", ""), error);
+      return load_keys (db, mapping,
+                        purser_db_query (db, error, "SELECT id, CASE WHEN agent = 1 THEN id ELSE -2 END FROM principal",
+                                         ""),
+                        error);
     case PURSER_BY_PROVIDER:
       return load_keys (db, mapping, purser_db_query (db, error, "SELECT id, provider_id FROM model", ""), error);
     case PURSER_BY_TEAM:
@@ -150,7 +173,8 @@ add (gint64 *to, gint64 value, GError **error)
 {
   if (!__builtin_add_overflow (*to, value, to))
     return TRUE;
-  g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_OVERFLOW, _("The total is too large to be shown. Choose a shorter period."));
+  g_set_error_literal (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_OVERFLOW,
+                       _("The total is too large to be shown. Choose a shorter period."));
   return FALSE;
 }
 
@@ -158,12 +182,18 @@ static gboolean
 add_counts (PurserStatement *row, PurserUsageRow *to, GError **error)
 {
   gint64 *const fields[PURSER_N_COUNTS] = {
-    [PURSER_COUNT_CALLS] = &to->calls, [PURSER_COUNT_FAILED] = &to->failed_calls, [PURSER_COUNT_FALLBACK] = &to->fallback_calls,
-    [PURSER_COUNT_COST] = &to->cost_nano, [PURSER_COUNT_LIST] = &to->list_nano, [PURSER_COUNT_UNPRICED_TOKENS] = &to->unpriced_tokens,
-    [PURSER_COUNT_UNPRICED_CALLS] = &to->unpriced_calls, [PURSER_COUNT_ESTIMATED_CALLS] = &to->estimated_calls,
+    [PURSER_COUNT_CALLS] = &to->calls,
+    [PURSER_COUNT_FAILED] = &to->failed_calls,
+    [PURSER_COUNT_FALLBACK] = &to->fallback_calls,
+    [PURSER_COUNT_COST] = &to->cost_nano,
+    [PURSER_COUNT_LIST] = &to->list_nano,
+    [PURSER_COUNT_UNPRICED_TOKENS] = &to->unpriced_tokens,
+    [PURSER_COUNT_UNPRICED_CALLS] = &to->unpriced_calls,
+    [PURSER_COUNT_ESTIMATED_CALLS] = &to->estimated_calls,
   };
   for (guint i = 0; i < PURSER_N_COUNTS; i++)
-    if (!add (fields[i] != NULL ? fields[i] : &to->tokens[i - PURSER_COUNT_TOKENS], purser_statement_int (row, 2 + i), error))
+    if (!add (fields[i] != NULL ? fields[i] : &to->tokens[i - PURSER_COUNT_TOKENS], purser_statement_int (row, 2 + i),
+              error))
       return FALSE;
   return TRUE;
 }
@@ -216,21 +246,30 @@ sorted (GHashTable *rows)
  * Returns: (transfer full) (nullable) (element-type PurserUsageRow): rows by day, then key; those without any call are absent
  */
 GArray *
-purser_ledger_usage (PurserDb *db, PurserSplit split, gboolean per_day, gint32 first_day, gint32 last_day, gboolean work, gboolean tests, GError **error)
+purser_ledger_usage (PurserDb *db,
+                     PurserSplit split,
+                     gboolean per_day,
+                     gint32 first_day,
+                     gint32 last_day,
+                     gboolean work,
+                     gboolean tests,
+                     GError **error)
 {
-  g_auto (Mapping) mapping = { 0 };
-  g_autoptr (GHashTable) rows = g_hash_table_new_full (place_hash, place_equal, g_free, NULL);
+  g_auto(Mapping) mapping = { 0 };
+  g_autoptr(GHashTable) rows = g_hash_table_new_full (place_hash, place_equal, g_free, NULL);
   PurserStatement *from;
 
   if (!work && !tests)
     return g_array_new (FALSE, FALSE, sizeof (PurserUsageRow));
   if (!purser_rollup_flush (db->rollup, db, error) || !load_mapping (db, split, &mapping, error))
     return NULL;
-  from = purser_db_query (db, error, sql_of (split, per_day), "iibb", (gint64) first_day, (gint64) last_day, work ? 0 : 1, tests ? 1 : 0);
+  from = purser_db_query (db, error, sql_of (split, per_day), "iibb", (gint64) first_day, (gint64) last_day,
+                          work ? 0 : 1, tests ? 1 : 0);
   while (purser_statement_step (from, error))
     {
       gint32 day = (gint32) purser_statement_int (from, 0);
-      PurserUsageRow place = { .day = per_day ? day : 0, .key = key_of (&mapping, purser_statement_int (from, 1), day) };
+      PurserUsageRow place = { .day = per_day ? day : 0,
+                               .key = key_of (&mapping, purser_statement_int (from, 1), day) };
       PurserUsageRow *row = g_hash_table_lookup (rows, &place);
       if (row == NULL)
         {

@@ -17,7 +17,8 @@ open_another (PurserStore *self, GError **error)
   g_mutex_unlock (&self->lock);
   if (closed)
     {
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("“%s” is closed. Open it again."), self->path);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("“%s” is closed. Open it again."),
+                   self->path);
       return NULL;
     }
   return purser_open_another (self, error);
@@ -36,15 +37,17 @@ open_another (PurserStore *self, GError **error)
 gboolean
 purser_store_backup (PurserStore *self, const char *path, GError **error)
 {
-  g_autoptr (PurserDb) db = NULL;
+  g_autoptr(PurserDb) db = NULL;
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_EXISTS, _("“%s” exists already. Choose another name."), path);
+      g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_EXISTS,
+                   _("“%s” exists already. Choose another name."), path);
       return FALSE;
     }
   db = open_another (self, error);
   /* VACUUM INTO counts as writing, though not to this file. */
-  return db != NULL && purser_db_exec (db, "PRAGMA query_only = OFF", error) && purser_file_copy_database (db, path, error);
+  return db != NULL && purser_db_exec (db, "PRAGMA query_only = OFF", error)
+         && purser_file_copy_database (db, path, error);
 }
 
 static gboolean
@@ -60,33 +63,40 @@ check_integrity (PurserDb *db, GPtrArray *findings, GError **error)
 static gboolean
 check_references (PurserDb *db, GPtrArray *findings, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error, "SELECT \"table\", COUNT (*), parent FROM pragma_foreign_key_check GROUP BY \"table\", parent", "");
+  PurserStatement *row =
+      purser_db_query (db, error,
+                       "SELECT \"table\", COUNT (*), parent FROM pragma_foreign_key_check GROUP BY \"table\", parent",
+                       "");
   while (purser_statement_step (row, error))
-    g_ptr_array_add (findings, g_strdup_printf (_("%s: %d rows refer to something in %s that is not there"), purser_statement_text (row, 0),
-                                                (int) purser_statement_int (row, 1), purser_statement_text (row, 2)));
+    g_ptr_array_add (findings, g_strdup_printf (_("%s: %d rows refer to something in %s that is not there"),
+                                                purser_statement_text (row, 0), (int) purser_statement_int (row, 1),
+                                                purser_statement_text (row, 2)));
   return !purser_statement_failed (row);
 }
 
 static gboolean
 check_attempts (PurserDb *db, GPtrArray *findings, GError **error)
 {
-  PurserStatement *row = purser_db_query (db, error,
-                                          "SELECT COUNT (*) FROM call c WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.call_id = c.id) OR "
-                                          "(c.closed_at IS NOT NULL AND EXISTS (SELECT 1 FROM attempt a WHERE a.call_id = c.id AND a.closed_at IS NULL))",
-                                          "");
+  PurserStatement *row = purser_db_query (
+      db, error,
+      "SELECT COUNT (*) FROM call c WHERE NOT EXISTS (SELECT 1 FROM attempt a WHERE a.call_id = c.id) OR "
+      "(c.closed_at IS NOT NULL AND EXISTS (SELECT 1 FROM attempt a WHERE a.call_id = c.id AND a.closed_at IS NULL))",
+      "");
   gint64 n = purser_statement_step (row, error) ? purser_statement_int (row, 0) : 0;
   if (purser_statement_failed (row))
     return FALSE;
   purser_statement_step (row, NULL);
   if (n > 0)
-    g_ptr_array_add (findings, g_strdup_printf (_("%" PRId64 " calls are closed and have an attempt that is not, or have none"), n));
+    g_ptr_array_add (findings,
+                     g_strdup_printf (_("%" PRId64 " calls are closed and have an attempt that is not, or have none"),
+                                      n));
   return TRUE;
 }
 
 static gboolean
 check_totals (PurserDb *db, GPtrArray *findings, GError **error)
 {
-  g_autoptr (PurserRollup) ledger = purser_rollup_new ();
+  g_autoptr(PurserRollup) ledger = purser_rollup_new ();
   return purser_rollup_count (ledger, db, 0, error) && purser_rollup_compare (ledger, db, findings, error);
 }
 
@@ -113,11 +123,12 @@ check_audit (PurserDb *db, GPtrArray *findings, GError **error)
 GPtrArray *
 purser_store_verify (PurserStore *self, GError **error)
 {
-  g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (PurserDb) db = open_another (self, error);
+  g_autoptr(GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(PurserDb) db = open_another (self, error);
   if (db == NULL || !check_integrity (db, findings, error) || !check_references (db, findings, error))
     return NULL;
-  gboolean read = purser_db_begin (db, FALSE, error) && check_attempts (db, findings, error) && check_totals (db, findings, error) && check_audit (db, findings, error);
+  gboolean read = purser_db_begin (db, FALSE, error) && check_attempts (db, findings, error)
+                  && check_totals (db, findings, error) && check_audit (db, findings, error);
   purser_db_rollback (db);
   return read ? g_steal_pointer (&findings) : NULL;
 }

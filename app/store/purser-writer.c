@@ -6,21 +6,32 @@
 #include "purser-store-private.h"
 
 /* Between two transactions others get their turn: a writer that commits back to back starves a second process for seconds (DESIGN §4). */
-enum { GAP_US = 200, GROUP_US = 50000, MAX_GROUP = 512, REAP_US = 30 * G_USEC_PER_SEC };
+enum
+{
+  GAP_US = 200,
+  GROUP_US = 50000,
+  MAX_GROUP = 512,
+  REAP_US = 30 * G_USEC_PER_SEC
+};
 /* The log: checkpointed in passing from 4 MB on, and by force, with a short wait, from 64 MB. */
-enum { PASSING_PAGES = 1000, FORCED_PAGES = 16384, FORCED_WAIT_US = 100000 };
+enum
+{
+  PASSING_PAGES = 1000,
+  FORCED_PAGES = 16384,
+  FORCED_WAIT_US = 100000
+};
 
 typedef struct
 {
   PurserStore *store;
-  PurserDb    *db;
-  GPtrArray   *group;     /* (element-type PurserJob) waiting for this turn */
-  gboolean     quit;
-  int          full;      /* what synchronous is set to: -1 = not known */
-  gint64       ended;     /* monotonic: the last transaction */
-  gint64       reap;      /* monotonic: when to look for dead processes */
-  int          tried;     /* pages in the log at the last checkpoint */
-  gint64       forced;    /* monotonic: the last forced one */
+  PurserDb *db;
+  GPtrArray *group; /* (element-type PurserJob) waiting for this turn */
+  gboolean quit;
+  int full; /* what synchronous is set to: -1 = not known */
+  gint64 ended; /* monotonic: the last transaction */
+  gint64 reap; /* monotonic: when to look for dead processes */
+  int tried; /* pages in the log at the last checkpoint */
+  gint64 forced; /* monotonic: the last forced one */
 } Writer;
 
 static gboolean
@@ -41,8 +52,8 @@ run_job (Writer *w, PurserJob *job)
 
   if (g_cancellable_set_error_if_cancelled (job->cancellable, &job->error))
     return TRUE;
-  job->ok = purser_db_run (db, &job->error, "SAVEPOINT job", "") && job->func (db, job->data, &job->error) &&
-            purser_rollup_flush (db->rollup, db, &job->error);
+  job->ok = purser_db_run (db, &job->error, "SAVEPOINT job", "") && job->func (db, job->data, &job->error)
+            && purser_rollup_flush (db->rollup, db, &job->error);
   purser_db_reset (db);
   if (job->ok)
     job->ok = purser_db_run (db, &job->error, "RELEASE job", "");
@@ -54,7 +65,8 @@ run_job (Writer *w, PurserJob *job)
   purser_db_forget_head (db);
   db->process_id = 0;
   db->raised = raised;
-  return !sqlite3_get_autocommit (db->handle) && purser_db_run (db, NULL, "ROLLBACK TO job", "") && purser_db_run (db, NULL, "RELEASE job", "");
+  return !sqlite3_get_autocommit (db->handle) && purser_db_run (db, NULL, "ROLLBACK TO job", "")
+         && purser_db_run (db, NULL, "RELEASE job", "");
 }
 
 /* Everything that seemed done in this transaction is not. */
@@ -74,7 +86,7 @@ fail_group (Writer *w, guint first, guint n, const GError *error)
 static guint
 run_transaction (Writer *w, guint first)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   guint n = 0, left = w->group->len - first;
   gboolean sync = FALSE, whole = TRUE;
   gint64 start = g_get_monotonic_time ();
@@ -155,7 +167,7 @@ prune (PurserDb *db, GError **error)
 static void
 keep_house (Writer *w)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   if (g_get_monotonic_time () < w->reap)
     return;
   w->reap = g_get_monotonic_time () + REAP_US;
@@ -192,8 +204,10 @@ end_process (PurserDb *db)
 {
   if (!purser_db_begin (db, TRUE, NULL))
     return;
-  PurserStatement *row = db->owners == NULL ? NULL
-                         : purser_db_query (db, NULL, "SELECT id FROM process WHERE lock_byte = ? AND ended_at IS NULL", "i", purser_owners_byte (db->owners, NULL));
+  PurserStatement *row =
+      db->owners == NULL ? NULL
+                         : purser_db_query (db, NULL, "SELECT id FROM process WHERE lock_byte = ? AND ended_at IS NULL",
+                                            "i", purser_owners_byte (db->owners, NULL));
   gint64 process_id = purser_statement_step (row, NULL) ? purser_statement_int (row, 0) : 0;
   if (process_id == 0 || !purser_reaper_end (db, process_id, NULL) || !purser_db_commit (db, NULL))
     purser_db_rollback (db);
@@ -220,7 +234,7 @@ must_be_careful (PurserDb *db)
 gpointer
 purser_writer_run (gpointer store)
 {
-  g_autoptr (GPtrArray) group = g_ptr_array_new ();
+  g_autoptr(GPtrArray) group = g_ptr_array_new ();
   Writer w = { .store = store, .db = ((PurserStore *) store)->writer_db, .group = group, .full = -1 };
   w.reap = g_get_monotonic_time () + (must_be_careful (w.db) ? 2 : 1) * REAP_US;
   while (!w.quit)

@@ -3,41 +3,10 @@
 #include "purser-breakdown.h"
 
 #include <glib/gi18n-lib.h>
+#include "purser-breakdown-row.h"
 #include "purser-format.h"
 #include "purser-spark.h"
 #include "purser-table.h"
-
-/* A row: one series. */
-#define PURSER_TYPE_BREAKDOWN_ROW (purser_breakdown_row_get_type ())
-G_DECLARE_FINAL_TYPE (PurserBreakdownRow, purser_breakdown_row, PURSER, BREAKDOWN_ROW, GObject)
-
-struct _PurserBreakdownRow
-{
-  GObject             parent_instance;
-
-  PurserCosts        *costs;  /* (owned) keeps the series */
-  const PurserSeries *series;
-};
-
-G_DEFINE_FINAL_TYPE (PurserBreakdownRow, purser_breakdown_row, G_TYPE_OBJECT)
-
-static void
-purser_breakdown_row_finalize (GObject *object)
-{
-  g_clear_object (&PURSER_BREAKDOWN_ROW (object)->costs);
-  G_OBJECT_CLASS (purser_breakdown_row_parent_class)->finalize (object);
-}
-
-static void
-purser_breakdown_row_class_init (PurserBreakdownRowClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = purser_breakdown_row_finalize;
-}
-
-static void
-purser_breakdown_row_init (PurserBreakdownRow *self)
-{
-}
 
 enum { COLUMN_NAME, COLUMN_COST, COLUMN_SHARE, COLUMN_DAYS, COLUMN_TOKENS, COLUMN_CALLS, COLUMN_PER_CALL, N_COLUMNS };
 
@@ -65,80 +34,36 @@ static guint series_activated;
 #define SPARK_WIDTH 120
 #define SPARK_HEIGHT 24
 
-/* --- what stands in the cells --- */
-
 static char *
-cost_text (gpointer item,
+cell_text (gpointer item,
            gpointer data)
 {
-  PurserBreakdownRow *row = item;
-  const PurserUsageRow *total = &row->series->total;
-
-  if (total->cost_nano == 0 && total->unpriced_tokens > 0)
-    return g_strdup (_("No price"));
-  return purser_format_money (total->cost_nano, purser_costs_get_answer (row->costs)->currency);
-}
-
-static char *
-tokens_text (gpointer item,
-             gpointer data)
-{
-  return purser_format_tokens (purser_usage_tokens (&((PurserBreakdownRow *) item)->series->total));
-}
-
-static char *
-calls_text (gpointer item,
-            gpointer data)
-{
-  return purser_format_count (((PurserBreakdownRow *) item)->series->total.calls);
-}
-
-static char *
-per_call_text (gpointer item,
-               gpointer data)
-{
-  PurserBreakdownRow *row = item;
-  const PurserUsageRow *total = &row->series->total;
-
-  if (total->calls <= 0 || total->unpriced_tokens > 0)
-    return g_strdup ("–");
-  return purser_format_money (total->cost_nano / total->calls, purser_costs_get_answer (row->costs)->currency);
-}
-
-static double
-share_of (PurserBreakdownRow *row)
-{
-  gint64 whole = purser_costs_total (row->costs);
-
-  return whole > 0 ? (double) purser_usage_measure (&row->series->total, purser_costs_get_measure (row->costs)) / whole : 0;
-}
-
-/* What a name alone does not say: the agents counted with a person, and what no amount tells. */
-static char *
-detail_text (PurserBreakdownRow *row)
-{
-  g_autofree char *tokens = NULL;
-
-  if (row->series->total.unpriced_tokens <= 0)
-    return g_strdup (row->series->detail);
-  tokens = purser_format_tokens (row->series->total.unpriced_tokens);
-  if (row->series->detail != NULL)
-    return g_strdup_printf (_("%s; %s tokens without a price"), row->series->detail, tokens);
-  return g_strdup_printf (_("%s tokens without a price"), tokens);
+  switch (GPOINTER_TO_UINT (data))
+    {
+    case COLUMN_COST:
+      return purser_breakdown_row_cost (item);
+    case COLUMN_TOKENS:
+      return purser_breakdown_row_tokens (item);
+    case COLUMN_CALLS:
+      return purser_breakdown_row_calls (item);
+    case COLUMN_PER_CALL:
+    default:
+      return purser_breakdown_row_per_call (item);
+    }
 }
 
 static gint64
-sort_key (const PurserBreakdownRow *row,
-          guint                     column)
+sort_key (PurserBreakdownRow *row,
+          guint               column)
 {
-  const PurserUsageRow *total = &row->series->total;
+  const PurserUsageRow *total = &purser_breakdown_row_get_series (row)->total;
 
   switch (column)
     {
     case COLUMN_COST:
       return total->cost_nano;
     case COLUMN_SHARE:
-      return purser_usage_measure (total, purser_costs_get_measure (row->costs));
+      return purser_usage_measure (total, purser_costs_get_measure (purser_breakdown_row_get_costs (row)));
     case COLUMN_TOKENS:
       return purser_usage_tokens (total);
     case COLUMN_CALLS:
@@ -154,7 +79,7 @@ compare_column (gconstpointer a,
                 gconstpointer b,
                 gpointer      data)
 {
-  gint64 x = sort_key (a, GPOINTER_TO_UINT (data)), y = sort_key (b, GPOINTER_TO_UINT (data));
+  gint64 x = sort_key ((gpointer) a, GPOINTER_TO_UINT (data)), y = sort_key ((gpointer) b, GPOINTER_TO_UINT (data));
 
   return x < y ? -1 : x > y;
 }
@@ -164,7 +89,7 @@ compare_names (gconstpointer a,
                gconstpointer b,
                gpointer      data)
 {
-  return g_utf8_collate (((const PurserBreakdownRow *) a)->series->name, ((const PurserBreakdownRow *) b)->series->name);
+  return g_utf8_collate (purser_breakdown_row_get_series ((gpointer) a)->name, purser_breakdown_row_get_series ((gpointer) b)->name);
 }
 
 /* --- the cells that are not text alone --- */
@@ -196,13 +121,13 @@ bind_name_cb (GtkSignalListItemFactory *factory,
   PurserBreakdownRow *row = gtk_list_item_get_item (cell);
   GtkWidget *box = gtk_list_item_get_child (cell);
   GtkWidget *words = gtk_widget_get_last_child (box);
-  g_autofree char *detail = detail_text (row);
+  g_autofree char *detail = purser_breakdown_row_detail (row);
 
-  purser_swatch_set_series (PURSER_SWATCH (gtk_widget_get_first_child (box)), purser_costs_paint_of (row->costs, row->series));
-  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), row->series->name);
+  purser_swatch_set_series (PURSER_SWATCH (gtk_widget_get_first_child (box)), purser_breakdown_row_paint (row));
+  gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), purser_breakdown_row_get_series (row)->name);
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (words)), detail != NULL ? detail : "");
   gtk_widget_set_visible (gtk_widget_get_last_child (words), detail != NULL);
-  gtk_widget_set_tooltip_text (words, row->series->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
+  gtk_widget_set_tooltip_text (words, purser_breakdown_row_get_series (row)->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
 }
 
 static void
@@ -228,10 +153,10 @@ bind_share_cb (GtkSignalListItemFactory *factory,
   PurserBreakdownRow *row = gtk_list_item_get_item (cell);
   GtkWidget *box = gtk_list_item_get_child (cell);
   GtkWidget *bar = gtk_widget_get_first_child (box);
-  g_autofree char *text = purser_format_percent (share_of (row));
-  g_autofree char *paint = g_strdup_printf ("series-%u", purser_costs_paint_of (row->costs, row->series));
+  g_autofree char *text = purser_format_percent (purser_breakdown_row_share (row));
+  g_autofree char *paint = g_strdup_printf ("series-%u", purser_breakdown_row_paint (row));
 
-  gtk_level_bar_set_value (GTK_LEVEL_BAR (bar), share_of (row));
+  gtk_level_bar_set_value (GTK_LEVEL_BAR (bar), purser_breakdown_row_share (row));
   gtk_widget_set_css_classes (bar, (const char *[]) { "purser-share", paint, NULL });
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (box)), text);
 }
@@ -251,15 +176,15 @@ bind_days_cb (GtkSignalListItemFactory *factory,
               GtkListItem              *cell)
 {
   PurserBreakdownRow *row = gtk_list_item_get_item (cell);
-  const PurserAnswer *answer = purser_costs_get_answer (row->costs);
+  const PurserAnswer *answer = purser_costs_get_answer (purser_breakdown_row_get_costs (row));
   guint n = MIN (answer->n_days, 31);
-  gint32 last = MIN (answer->question.last_day, MAX (purser_costs_get_today (row->costs), answer->question.first_day + (gint32) n - 1));
+  gint32 last = MIN (answer->question.last_day, MAX (purser_costs_get_today (purser_breakdown_row_get_costs (row)), answer->question.first_day + (gint32) n - 1));
   gint32 first = last - (gint32) n + 1;
   g_autofree gint64 *values = g_new0 (gint64, MAX (n, 1));
 
   for (guint i = 0; i < n; i++)
-    values[i] = purser_usage_measure (&row->series->days[first - answer->question.first_day + (gint32) i], purser_costs_get_measure (row->costs));
-  purser_spark_set_values (PURSER_SPARK (gtk_list_item_get_child (cell)), values, n, first, purser_costs_get_today (row->costs), FALSE);
+    values[i] = purser_usage_measure (&purser_breakdown_row_get_series (row)->days[first - answer->question.first_day + (gint32) i], purser_costs_get_measure (purser_breakdown_row_get_costs (row)));
+  purser_spark_set_values (PURSER_SPARK (gtk_list_item_get_child (cell)), values, n, first, purser_costs_get_today (purser_breakdown_row_get_costs (row)), FALSE);
 }
 
 static GtkListItemFactory *
@@ -276,16 +201,16 @@ make_factory (GCallback setup,
 static void
 add_columns (PurserBreakdown *self)
 {
-  static const struct { guint column; const char *title; PurserColumnFlags flags; PurserTableText text; } texts[] =
+  static const struct { guint column; const char *title; PurserColumnFlags flags; } texts[] =
   {
-    { COLUMN_TOKENS, N_("Tokens"), PURSER_COLUMN_NUMERIC, tokens_text },
-    { COLUMN_CALLS, N_("Calls"), PURSER_COLUMN_NUMERIC, calls_text },
-    { COLUMN_PER_CALL, N_("Per call"), PURSER_COLUMN_NUMERIC, per_call_text },
+    { COLUMN_TOKENS, N_("Tokens"), PURSER_COLUMN_NUMERIC },
+    { COLUMN_CALLS, N_("Calls"), PURSER_COLUMN_NUMERIC },
+    { COLUMN_PER_CALL, N_("Per call"), PURSER_COLUMN_NUMERIC },
   };
 
   self->columns[COLUMN_NAME] = purser_table_add_column (self->view, _("Name"), PURSER_COLUMN_EXPAND,
                                                         make_factory (G_CALLBACK (setup_name_cb), G_CALLBACK (bind_name_cb)), compare_names, NULL);
-  self->columns[COLUMN_COST] = purser_table_add_text (self->view, _("Cost"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_STRONG, cost_text,
+  self->columns[COLUMN_COST] = purser_table_add_text (self->view, _("Cost"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_STRONG, cell_text,
                                                       GUINT_TO_POINTER (COLUMN_COST), compare_column);
   self->columns[COLUMN_SHARE] = purser_table_add_column (self->view, _("Share"), 0,
                                                          make_factory (G_CALLBACK (setup_share_cb), G_CALLBACK (bind_share_cb)),
@@ -293,7 +218,7 @@ add_columns (PurserBreakdown *self)
   self->columns[COLUMN_DAYS] = purser_table_add_column (self->view, _("Days"), 0,
                                                         make_factory (G_CALLBACK (setup_days_cb), G_CALLBACK (bind_days_cb)), NULL, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
-    self->columns[texts[i].column] = purser_table_add_text (self->view, _(texts[i].title), texts[i].flags, texts[i].text,
+    self->columns[texts[i].column] = purser_table_add_text (self->view, _(texts[i].title), texts[i].flags, cell_text,
                                                             GUINT_TO_POINTER (texts[i].column), compare_column);
   purser_table_align_titles (self->view);
 }
@@ -316,12 +241,12 @@ make_list_row (gpointer item,
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *figures = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
   GtkWidget *amount;
-  GtkWidget *bar = g_object_new (GTK_TYPE_LEVEL_BAR, "width-request", 72, "value", share_of (data),
+  GtkWidget *bar = g_object_new (GTK_TYPE_LEVEL_BAR, "width-request", 72, "value", purser_breakdown_row_share (data),
                                  "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  guint paint = purser_costs_paint_of (data->costs, data->series);
+  guint paint = purser_breakdown_row_paint (data);
   g_autofree char *class = g_strdup_printf ("series-%u", paint);
-  g_autofree char *detail = detail_text (data);
-  g_autofree char *text = purser_costs_get_measure (data->costs) == PURSER_MEASURE_MONEY ? cost_text (data, NULL) : tokens_text (data, NULL);
+  g_autofree char *detail = purser_breakdown_row_detail (data);
+  g_autofree char *text = purser_costs_get_measure (purser_breakdown_row_get_costs (data)) == PURSER_MEASURE_MONEY ? purser_breakdown_row_cost (data) : purser_breakdown_row_tokens (data);
 
   amount = g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 1., NULL);
   gtk_widget_add_css_class (amount, "numeric");
@@ -330,7 +255,7 @@ make_list_row (gpointer item,
   gtk_box_append (GTK_BOX (figures), amount);
   gtk_box_append (GTK_BOX (figures), bar);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), data->series->name);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), purser_breakdown_row_get_series (data)->name);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), detail != NULL ? detail : "");
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), purser_swatch_new (paint));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), figures);
@@ -343,7 +268,7 @@ matches_cb (gpointer item,
             gpointer user_data)
 {
   PurserBreakdown *self = user_data;
-  g_autofree char *name = g_utf8_casefold (((PurserBreakdownRow *) item)->series->name, -1);
+  g_autofree char *name = g_utf8_casefold (purser_breakdown_row_get_series (item)->name, -1);
 
   return self->search == NULL || strstr (name, self->search) != NULL;
 }
@@ -364,7 +289,7 @@ activate_cb (PurserBreakdown *self,
   g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->view)), position);
 
   if (row != NULL)
-    g_signal_emit (self, series_activated, 0, row->series);
+    g_signal_emit (self, series_activated, 0, purser_breakdown_row_get_series (row));
 }
 
 static void
@@ -474,7 +399,7 @@ focused_key (PurserBreakdown *self)
   {
     g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (model, position);
 
-    return row != NULL ? row->series->key : G_MININT64;
+    return row != NULL ? purser_breakdown_row_get_series (row)->key : G_MININT64;
   }
 }
 
@@ -488,7 +413,7 @@ focus_key (PurserBreakdown *self,
     {
       g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (model, i);
 
-      if (row->series->key == key)
+      if (purser_breakdown_row_get_series (row)->key == key)
         {
           gtk_column_view_scroll_to (self->view, i, NULL, GTK_LIST_SCROLL_FOCUS, NULL);
           return;
@@ -512,13 +437,7 @@ purser_breakdown_set_costs (PurserBreakdown *self,
   gint64 focused = focused_key (self);
 
   for (guint i = 0; i < answer->series->len; i++)
-    {
-      PurserBreakdownRow *row = g_object_new (PURSER_TYPE_BREAKDOWN_ROW, NULL);
-
-      row->costs = g_object_ref (costs);
-      row->series = g_ptr_array_index (answer->series, i);
-      g_ptr_array_add (rows, row);
-    }
+    g_ptr_array_add (rows, purser_breakdown_row_new (costs, g_ptr_array_index (answer->series, i)));
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), rows->pdata, rows->len);
   focus_key (self, focused);
   self->one_day = answer->n_days <= 1;

@@ -1,24 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
-#include "purser-chart-bars.h"
+#include "purser-chart-bars-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <math.h>
-#include "purser-chart-axis.h"
-#include "purser-chart-mark.h"
-
-struct _PurserChartBars
-{
-  GtkWidget        parent_instance;
-
-  PurserCosts     *costs;    /* (owned) (nullable) */
-  gboolean         compact;
-  PurserChartAxis  axis;
-  GPtrArray       *marks;    /* (element-type PurserChartMark) by bucket, then series; children of the widget */
-  GtkWidget       *current;  /* (nullable): the mark that Tab goes to */
-  GtkWidget       *shown;    /* (nullable): the mark that the tip is about */
-  GtkWidget       *tip;
-};
 
 G_DEFINE_FINAL_TYPE (PurserChartBars, purser_chart_bars, GTK_TYPE_WIDGET)
 
@@ -29,31 +14,6 @@ static guint mark_activated;
 #define BAR_MAX 44
 #define HEIGHT 284
 #define HEIGHT_COMPACT 238
-
-static guint
-bucket_of (GtkWidget *mark)
-{
-  return purser_chart_mark_get_bucket (PURSER_CHART_MARK (mark));
-}
-
-static guint
-series_of (GtkWidget *mark)
-{
-  return purser_chart_mark_get_series (PURSER_CHART_MARK (mark));
-}
-
-static void
-set_tip (PurserChartBars *self,
-         GtkWidget       *mark)
-{
-  if (self->shown == mark)
-    return;
-  self->shown = mark;
-  if (mark != NULL)
-    gtk_label_set_label (GTK_LABEL (self->tip), purser_chart_mark_get_label (PURSER_CHART_MARK (mark)));
-  gtk_widget_set_child_visible (self->tip, mark != NULL);
-  gtk_widget_queue_allocate (GTK_WIDGET (self));
-}
 
 static void
 clear_marks (PurserChartBars *self)
@@ -124,8 +84,8 @@ allocate_mark (PurserChartBars *self,
                GtkWidget       *mark,
                double          *below)
 {
-  guint bucket = bucket_of (mark);
-  double value = purser_costs_value (self->costs, bucket, series_of (mark));
+  guint bucket = purser_chart_bars_bucket_of (mark);
+  double value = purser_costs_value (self->costs, bucket, purser_chart_bars_series_of (mark));
   float slot = purser_chart_axis_slot (&self->axis, purser_costs_n_buckets (self->costs));
   float width = MAX (MIN (floorf (slot * BAR_SHARE), BAR_MAX), 1);
   float x = self->axis.left + slot * bucket + (slot - width) / 2;
@@ -178,9 +138,9 @@ purser_chart_bars_size_allocate (GtkWidget *widget,
     {
       GtkWidget *mark = g_ptr_array_index (self->marks, i);
 
-      if (bucket_of (mark) != bucket)
+      if (purser_chart_bars_bucket_of (mark) != bucket)
         below = 0;
-      bucket = bucket_of (mark);
+      bucket = purser_chart_bars_bucket_of (mark);
       allocate_mark (self, mark, &below);
     }
   allocate_tip (self, width, height);
@@ -218,247 +178,6 @@ purser_chart_bars_snapshot (GtkWidget   *widget,
     gtk_widget_snapshot_child (widget, g_ptr_array_index (self->marks, i), snapshot);
   if (self->shown != NULL)
     gtk_widget_snapshot_child (widget, self->tip, snapshot);
-}
-
-/* --- keyboard: one stop for Tab, arrows within --- */
-
-static gboolean
-purser_chart_bars_focus (GtkWidget        *widget,
-                         GtkDirectionType  direction)
-{
-  PurserChartBars *self = PURSER_CHART_BARS (widget);
-
-  if (self->current == NULL || gtk_widget_get_focus_child (widget) != NULL)
-    return FALSE;
-  return gtk_widget_grab_focus (self->current);
-}
-
-static gboolean
-purser_chart_bars_grab_focus (GtkWidget *widget)
-{
-  PurserChartBars *self = PURSER_CHART_BARS (widget);
-
-  return self->current != NULL && gtk_widget_grab_focus (self->current);
-}
-
-/* A page that was opened with a pointer has its focus somewhere, too: only who uses keys is told where. */
-static gboolean
-focus_is_seen (PurserChartBars *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-
-  return GTK_IS_WINDOW (root) && gtk_window_get_focus_visible (GTK_WINDOW (root));
-}
-
-static void
-set_focus_child (GtkWidget *widget,
-                 GtkWidget *child)
-{
-  PurserChartBars *self = PURSER_CHART_BARS (widget);
-
-  GTK_WIDGET_CLASS (purser_chart_bars_parent_class)->set_focus_child (widget, child);
-  if (child != NULL && PURSER_IS_CHART_MARK (child))
-    self->current = child;
-  set_tip (self, child != NULL && PURSER_IS_CHART_MARK (child) && focus_is_seen (self) ? child : NULL);
-}
-
-/* The mark of BUCKET nearest to SERIES, or NULL where the bucket has none. */
-static GtkWidget *
-mark_in (PurserChartBars *self,
-         guint            bucket,
-         guint            series)
-{
-  GtkWidget *best = NULL;
-
-  for (guint i = 0; i < self->marks->len; i++)
-    {
-      GtkWidget *mark = g_ptr_array_index (self->marks, i);
-
-      if (bucket_of (mark) == bucket
-          && (best == NULL || ABS ((int) series_of (mark) - (int) series) < ABS ((int) series_of (best) - (int) series)))
-        best = mark;
-    }
-  return best;
-}
-
-static GtkWidget *
-step_along (PurserChartBars *self,
-            int              step)
-{
-  for (int bucket = (int) bucket_of (self->current) + step; bucket >= 0 && bucket < (int) purser_costs_n_buckets (self->costs); bucket += step)
-    {
-      GtkWidget *mark = mark_in (self, bucket, series_of (self->current));
-
-      if (mark != NULL)
-        return mark;
-    }
-  return NULL;
-}
-
-static GtkWidget *
-step_within (PurserChartBars *self,
-             int              step)
-{
-  guint position;
-
-  g_ptr_array_find (self->marks, self->current, &position);
-  if ((int) position + step < 0 || position + step >= self->marks->len)
-    return NULL;
-  return bucket_of (g_ptr_array_index (self->marks, position + step)) == bucket_of (self->current)
-           ? g_ptr_array_index (self->marks, position + step) : NULL;
-}
-
-static gboolean
-move_cb (GtkWidget *widget,
-         GVariant  *arguments,
-         gpointer   user_data)
-{
-  PurserChartBars *self = PURSER_CHART_BARS (widget);
-  guint key = g_variant_get_uint32 (arguments);
-  gboolean rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  GtkWidget *mark = NULL;
-
-  if (self->current == NULL)
-    return FALSE;
-  if (key == GDK_KEY_Home)
-    mark = mark_in (self, bucket_of (g_ptr_array_index (self->marks, 0)), series_of (self->current));
-  else if (key == GDK_KEY_End)
-    mark = mark_in (self, bucket_of (g_ptr_array_index (self->marks, self->marks->len - 1)), series_of (self->current));
-  else if (key == GDK_KEY_Left || key == GDK_KEY_Right)
-    mark = step_along (self, (key == GDK_KEY_Right) != rtl ? 1 : -1);
-  else
-    mark = step_within (self, key == GDK_KEY_Up ? 1 : -1);
-  if (mark == NULL)
-    gtk_widget_error_bell (widget);
-  else
-    gtk_widget_grab_focus (mark);
-  return TRUE;
-}
-
-static void
-activate_mark (PurserChartBars *self,
-               GtkWidget       *mark)
-{
-  g_signal_emit (self, mark_activated, 0, bucket_of (mark), series_of (mark));
-}
-
-static gboolean
-activate_cb (GtkWidget *widget,
-             GVariant  *arguments,
-             gpointer   user_data)
-{
-  PurserChartBars *self = PURSER_CHART_BARS (widget);
-
-  if (gtk_widget_get_focus_child (widget) == NULL)
-    return FALSE;
-  activate_mark (self, self->current);
-  return TRUE;
-}
-
-static gboolean
-leave_cb (GtkWidget *widget,
-          GVariant  *arguments,
-          gpointer   user_data)
-{
-  if (gtk_widget_get_focus_child (widget) == NULL)
-    return FALSE;
-  gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (widget)), GTK_DIR_TAB_FORWARD);
-  if (gtk_widget_get_focus_child (widget) != NULL) /* nothing else takes the focus here */
-    gtk_root_set_focus (gtk_widget_get_root (widget), NULL);
-  return TRUE;
-}
-
-static void
-add_bindings (GtkWidgetClass *klass)
-{
-  static const guint keys[] = { GDK_KEY_Left, GDK_KEY_Right, GDK_KEY_Up, GDK_KEY_Down, GDK_KEY_Home, GDK_KEY_End };
-  static const guint keypad[] = { GDK_KEY_KP_Left, GDK_KEY_KP_Right, GDK_KEY_KP_Up, GDK_KEY_KP_Down, GDK_KEY_KP_Home, GDK_KEY_KP_End };
-  static const guint enter[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter, GDK_KEY_space };
-
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      gtk_widget_class_add_binding (klass, keys[i], 0, move_cb, "u", keys[i]);
-      gtk_widget_class_add_binding (klass, keypad[i], 0, move_cb, "u", keys[i]);
-    }
-  for (gsize i = 0; i < G_N_ELEMENTS (enter); i++)
-    gtk_widget_class_add_binding (klass, enter[i], 0, activate_cb, NULL);
-  gtk_widget_class_add_binding (klass, GDK_KEY_Escape, 0, leave_cb, NULL);
-}
-
-/* --- pointer --- */
-
-/* The mark of the bar at X that is nearest to Y: small parts need no steady hand. */
-static GtkWidget *
-mark_at (PurserChartBars *self,
-         double           x,
-         double           y)
-{
-  GtkWidget *best = NULL;
-  float slot, nearest = G_MAXFLOAT;
-  int bucket;
-
-  if (self->costs == NULL || self->marks->len == 0)
-    return NULL;
-  slot = purser_chart_axis_slot (&self->axis, purser_costs_n_buckets (self->costs));
-  bucket = (int) floorf ((purser_chart_axis_x (&self->axis, (float) x, 0) - self->axis.left) / slot);
-  for (guint i = 0; i < self->marks->len; i++)
-    {
-      GtkWidget *mark = g_ptr_array_index (self->marks, i);
-      graphene_rect_t bounds;
-      float distance;
-
-      if ((int) bucket_of (mark) != bucket || !gtk_widget_compute_bounds (mark, GTK_WIDGET (self), &bounds))
-        continue;
-      distance = MAX (MAX (bounds.origin.y - y, y - bounds.origin.y - bounds.size.height), 0);
-      if (distance < nearest)
-        {
-          nearest = distance;
-          best = mark;
-        }
-    }
-  return best;
-}
-
-static void
-motion_cb (PurserChartBars *self,
-           double           x,
-           double           y)
-{
-  set_tip (self, mark_at (self, x, y));
-}
-
-static void
-leave_pointer_cb (PurserChartBars *self)
-{
-  set_tip (self, gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL && focus_is_seen (self) ? self->current : NULL);
-}
-
-static void
-released_cb (PurserChartBars *self,
-             int              n_press,
-             double           x,
-             double           y)
-{
-  GtkWidget *mark = mark_at (self, x, y);
-
-  if (mark == NULL)
-    return;
-  gtk_widget_grab_focus (mark);
-  activate_mark (self, mark);
-}
-
-static void
-add_pointer (PurserChartBars *self)
-{
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *click = gtk_gesture_click_new ();
-
-  g_signal_connect_swapped (motion, "enter", G_CALLBACK (motion_cb), self);
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
-  g_signal_connect_swapped (motion, "leave", G_CALLBACK (leave_pointer_cb), self);
-  g_signal_connect_swapped (click, "released", G_CALLBACK (released_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), motion);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
 }
 
 /* Marks keep what they drew until told otherwise. */
@@ -526,16 +245,13 @@ purser_chart_bars_class_init (PurserChartBarsClass *klass)
   widget_class->size_allocate = purser_chart_bars_size_allocate;
   widget_class->measure = purser_chart_bars_measure;
   widget_class->snapshot = purser_chart_bars_snapshot;
-  widget_class->focus = purser_chart_bars_focus;
-  widget_class->grab_focus = purser_chart_bars_grab_focus;
-  widget_class->set_focus_child = set_focus_child;
   g_object_class_install_property (object_class, PROP_COMPACT,
                                    g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   mark_activated = g_signal_new ("mark-activated", PURSER_TYPE_CHART_BARS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
   gtk_widget_class_set_css_name (widget_class, "chart");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_LIST);
-  add_bindings (widget_class);
+  purser_chart_bars_install_input (widget_class);
 }
 
 static void
@@ -548,7 +264,7 @@ purser_chart_bars_init (PurserChartBars *self)
   gtk_widget_set_parent (self->tip, GTK_WIDGET (self));
   gtk_widget_set_child_visible (self->tip, FALSE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_VISIBLE);
-  add_pointer (self);
+  purser_chart_bars_add_pointer (self);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (style_changed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (style_changed_cb), self,
                            G_CONNECT_SWAPPED);
@@ -558,6 +274,13 @@ GtkWidget *
 purser_chart_bars_new (void)
 {
   return g_object_new (PURSER_TYPE_CHART_BARS, NULL);
+}
+
+void
+purser_chart_bars_activate (PurserChartBars *self,
+                            GtkWidget       *mark)
+{
+  g_signal_emit (self, mark_activated, 0, purser_chart_bars_bucket_of (mark), purser_chart_bars_series_of (mark));
 }
 
 /**
@@ -574,13 +297,13 @@ purser_chart_bars_set_costs (PurserChartBars *self,
                                                                                                 : _("Cost over time");
 
   gboolean focused = gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL && self->current != NULL;
-  guint bucket = self->current != NULL ? bucket_of (self->current) : 0;
-  guint series = self->current != NULL ? series_of (self->current) : 0;
+  guint bucket = self->current != NULL ? purser_chart_bars_bucket_of (self->current) : 0;
+  guint series = self->current != NULL ? purser_chart_bars_series_of (self->current) : 0;
   GtkWidget *again;
 
   g_set_object (&self->costs, costs);
   make_marks (self);
-  again = mark_in (self, bucket, series);
+  again = purser_chart_bars_mark_in (self, bucket, series);
   if (again != NULL)
     self->current = again;
   if (focused && self->current != NULL)

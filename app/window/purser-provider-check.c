@@ -13,7 +13,7 @@ static const struct
   const char *done;
   const char *failed;
 } steps[PURSER_N_CHECK_STEPS] = {
-  [PURSER_CHECK_ADDRESS] = { N_("Reach the address"), N_("Address reached"), N_("The address does not answer") },
+  [PURSER_CHECK_ADDRESS] = { N_("Reach the address"), N_("Address reached"), N_("The address does not work") },
   [PURSER_CHECK_KEY] = { N_("Have the key accepted"), N_("Key accepted"), N_("The key was not accepted") },
   [PURSER_CHECK_MODELS] = { N_("Read the model list"), N_("Model list read"), N_("The model list cannot be read") },
   [PURSER_CHECK_REPLY] = { N_("Get one short reply"), N_("One short reply"), N_("No reply came") },
@@ -48,14 +48,15 @@ static void start (PurserProviderCheck *self);
 
 static const char *
 step_title (guint            i,
-            PurserCheckState state)
+            PurserCheckState state,
+            gboolean         told)
 {
   if (state == PURSER_CHECK_OK)
     return _(steps[i].done);
   if (state == PURSER_CHECK_FAILED)
     return _(steps[i].failed);
-  if (state == PURSER_CHECK_SKIPPED && i == PURSER_CHECK_KEY)
-    return _("No key needed");
+  if (state == PURSER_CHECK_SKIPPED && i == PURSER_CHECK_KEY && told)
+    return _("No key needed"); /* else an earlier step failed */
   return _(steps[i].waiting);
 }
 
@@ -96,7 +97,7 @@ show_step (PurserProviderCheck   *self,
   step->state = line->state;
   gtk_widget_set_visible (GTK_WIDGET (step->row), TRUE);
   show_icon (step);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (step->row), step_title (i, line->state));
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (step->row), step_title (i, line->state, told));
   /* What a step found is short and stands at the end; what went wrong needs room and stands below. */
   told = told && !(line->state == PURSER_CHECK_SKIPPED && i == PURSER_CHECK_KEY); /* its title says it all */
   adw_action_row_set_subtitle (step->row, told && line->state != PURSER_CHECK_OK ? line->words : "");
@@ -159,7 +160,7 @@ say_report (PurserProviderCheck     *self,
   for (guint i = 0; i < PURSER_N_CHECK_STEPS; i++)
     if (report->line[i].state == PURSER_CHECK_FAILED)
       {
-        say (self, _(steps[i].failed), report->line[i].words != NULL ? report->line[i].words : "");
+        say (self, _(steps[i].failed), _("Checked just now")); /* the step itself says why */
         return;
       }
   if (report->line[PURSER_CHECK_REPLY].state == PURSER_CHECK_OK)
@@ -358,7 +359,7 @@ show_stored (PurserProviderCheck  *self,
   if (provider->check_result == NULL)
     {
       const PurserCheckLine fine = { PURSER_CHECK_OK, -1, NULL };
-      const PurserCheckLine skipped = { PURSER_CHECK_SKIPPED, -1, NULL };
+      const PurserCheckLine skipped = { PURSER_CHECK_SKIPPED, -1, _("No key needed") };
       gboolean keyless = provider->key_version == 0 && provider->key_env == NULL;
 
       for (guint i = 0; i < PURSER_N_CHECK_STEPS; i++)

@@ -309,6 +309,7 @@ show (PurserProviderDetail *self)
 static void
 shown_cb (PurserProviderDetail *self)
 {
+  gtk_editable_select_region (GTK_EDITABLE (self->address_row), 0, 0);
   purser_provider_check_focus (self->check); /* not the address: nobody came to overwrite it */
   if (!self->check_first)
     return;

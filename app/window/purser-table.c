@@ -19,8 +19,6 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_label_set_xalign (GTK_LABEL (label), column->flags & PURSER_COLUMN_NUMERIC ? 1 : 0);
   if (column->flags & PURSER_COLUMN_NUMERIC)
     gtk_widget_add_css_class (label, "numeric");
-  else
-    gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   if (column->flags & PURSER_COLUMN_STRONG)
     gtk_widget_add_css_class (label, "heading");
   if (column->flags & PURSER_COLUMN_DIM)

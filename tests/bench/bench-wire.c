@@ -100,7 +100,7 @@ compare_reply (Wire *wire, const char *what)
   g_assert_cmpuint (wire->ends, ==, 1);
   g_assert_cmpuint (wire->pieces, >=, wire->streamed ? PIECES : 1);
   g_autofree char *words =
-      g_strdup_printf ("%s: %s, %'zu bytes", purser_dialect_id (wire->dialect), what, wire->body->len);
+      g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what, wire->body->len);
   bench_compare (words, (BenchSide){ read_reply, 1 }, (BenchSide){ parse_reply, 1 }, wire);
 }
 
@@ -163,7 +163,7 @@ compare_request (Wire *wire, PurserChat *chat, const char *what)
   encode_request (wire);
   g_assert_nonnull (wire->request);
   g_assert_cmpuint (g_bytes_get_size (wire->request), >, purser_chat_estimate_tokens (chat));
-  g_autofree char *words = g_strdup_printf ("%s: %s, %'zu bytes", purser_dialect_id (wire->dialect), what,
+  g_autofree char *words = g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what,
                                             g_bytes_get_size (wire->request));
   bench_compare (words, (BenchSide){ encode_request, 1 }, (BenchSide){ parse_request, 1 }, wire);
   g_clear_pointer (&wire->chat, purser_chat_unref);

@@ -8,6 +8,7 @@
 #include "bench.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ROUNDS = 9, ROUND_US = 25000, ENOUGH_US = 1500000 };
@@ -44,7 +45,16 @@ take (const BenchSide *side, gpointer data)
 void
 bench_heading (const char *what, const char *bare)
 {
-  g_print ("\n%-58s %12s %12s %8s\n", what, "Purser", bare, "ratio");
+  printf ("\n%-52s %12s %12s %8s\n", what, "Purser", bare, "ratio");
+}
+
+static void
+print_time (double us)
+{
+  if (us < 1000)
+    printf (" %9.1f µs", us);
+  else
+    printf (" %9.2f ms", us / 1000);
 }
 
 void
@@ -62,10 +72,11 @@ bench_compare (const char *what, BenchSide ours, BenchSide bare, gpointer data)
       ratio[rounds] = our_us[rounds] / bare_us[rounds];
       rounds++;
     }
-  double our = median (our_us, rounds), peer = median (bare_us, rounds);
-  const char *unit = MAX (our, peer) >= 10000 ? "ms" : "µs";
-  double scale = MAX (our, peer) >= 10000 ? 1e3 : 1;
-  g_print ("%-58s %9.1f %s %9.1f %s %8.2f\n", what, our / scale, unit, peer / scale, unit, median (ratio, rounds));
+  printf ("%-52s", what);
+  print_time (median (our_us, rounds));
+  print_time (median (bare_us, rounds));
+  printf (" %8.2f\n", median (ratio, rounds));
+  fflush (stdout);
 }
 
 void

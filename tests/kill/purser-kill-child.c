@@ -16,16 +16,16 @@
 
 typedef struct
 {
-  PurserStore        *store;
-  PurserLedgerOpen    open;
-  gboolean            tell_first;
+  PurserStore *store;
+  PurserLedgerOpen open;
+  gboolean tell_first;
 } Child;
 
 typedef struct
 {
-  Child              *child;
+  Child *child;
   PurserLedgerAttempt attempt;
-  PurserLedgerSettle  settle;
+  PurserLedgerSettle settle;
 } Call;
 
 static void start (Child *child);
@@ -90,11 +90,18 @@ start (Child *child)
 {
   Call *call = g_new0 (Call, 1);
   call->child = child;
-  call->attempt = (PurserLedgerAttempt) { .outcome = "ok", .status = 200, .tokens = PURSER_TOKENS_UNKNOWN_INIT, .cost_nano = 17, .list_nano = 17,
-                                          .connect_us = 1, .first_us = 2, .first_text_us = 3, .total_us = 4 };
+  call->attempt = (PurserLedgerAttempt){ .outcome = "ok",
+                                         .status = 200,
+                                         .tokens = PURSER_TOKENS_UNKNOWN_INIT,
+                                         .cost_nano = 17,
+                                         .list_nano = 17,
+                                         .connect_us = 1,
+                                         .first_us = 2,
+                                         .first_text_us = 3,
+                                         .total_us = 4 };
   call->attempt.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 100;
   call->attempt.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = 10;
-  call->settle = (PurserLedgerSettle) { .outcome = "ok", .model_id = child->open.model_id, .finish = "stop" };
+  call->settle = (PurserLedgerSettle){ .outcome = "ok", .model_id = child->open.model_id, .finish = "stop" };
   purser_store_write_async (child->store, FALSE, open_job, call, NULL, NULL, opened_cb, call);
 }
 
@@ -111,13 +118,18 @@ open_store (const char *path, PurserStoreFlags flags)
 static gboolean
 make_job (PurserDb *db, gpointer data, GError **error)
 {
-  PurserProvider provider = { .kind = purser_kind_get ("ollama"), .name = (char *) "Local", .address = (char *) "http://localhost:11434",
-                              .multiplier_ppm = PURSER_PPM, .enabled = TRUE };
-  PurserModel model = { .name = (char *) "tiny", .context_tokens = PURSER_UNKNOWN, .max_output = PURSER_UNKNOWN, .listed = TRUE };
+  PurserProvider provider = { .kind = purser_kind_get ("ollama"),
+                              .name = (char *) "Local",
+                              .address = (char *) "http://localhost:11434",
+                              .multiplier_ppm = PURSER_PPM,
+                              .enabled = TRUE };
+  PurserModel model = {
+    .name = (char *) "tiny", .context_tokens = PURSER_UNKNOWN, .max_output = PURSER_UNKNOWN, .listed = TRUE
+  };
   PurserPrincipal person = { .name = (char *) "Anna" };
   model.provider_id = purser_catalogue_put_provider (db, &provider, error);
-  return model.provider_id != 0 && purser_catalogue_put_model (db, &model, error) != 0 && purser_catalogue_put_principal (db, &person, error) != 0 &&
-         purser_catalogue_raise (db, error);
+  return model.provider_id != 0 && purser_catalogue_put_model (db, &model, error) != 0
+         && purser_catalogue_put_principal (db, &person, error) != 0 && purser_catalogue_raise (db, error);
 }
 
 static int
@@ -136,16 +148,23 @@ run (const char *path, int n, gboolean tell_first)
 {
   Child child = { .store = open_store (path, PURSER_STORE_OPEN), .tell_first = tell_first };
   PurserOrg *org = purser_store_get_org (child.store);
-  child.open = (PurserLedgerOpen) { .generation = org->generation, .principal_id = ((PurserPrincipal *) org->principals->pdata[0])->id,
-                                    .workload_id = ((PurserWorkload *) org->workloads->pdata[0])->id, .model_id = ((PurserModel *) org->models->pdata[0])->id,
-                                    .reserve_nano = 1000, .dialect = "" };
+  child.open = (PurserLedgerOpen){ .generation = org->generation,
+                                   .principal_id = ((PurserPrincipal *) org->principals->pdata[0])->id,
+                                   .workload_id = ((PurserWorkload *) org->workloads->pdata[0])->id,
+                                   .model_id = ((PurserModel *) org->models->pdata[0])->id,
+                                   .reserve_nano = 1000,
+                                   .dialect = "" };
   for (int i = 0; i < n; i++)
     start (&child);
   for (;;)
     g_main_context_iteration (NULL, TRUE);
 }
 
-typedef struct { GArray *told; gint64 lost, open, interrupted; } Verdict;
+typedef struct
+{
+  GArray *told;
+  gint64 lost, open, interrupted;
+} Verdict;
 
 static gboolean
 judge_job (PurserDb *db, gpointer data, GError **error)
@@ -153,14 +172,19 @@ judge_job (PurserDb *db, gpointer data, GError **error)
   Verdict *v = data;
   for (guint i = 0; i < v->told->len; i++)
     {
-      PurserStatement *row = purser_db_query (db, error, "SELECT 1 FROM call c JOIN attempt a ON a.call_id = c.id WHERE c.id = ? AND c.outcome = 'ok' AND a.cost_nano = 17", "i",
-                                              g_array_index (v->told, gint64, i));
+      PurserStatement *row = purser_db_query (db, error,
+                                              "SELECT 1 FROM call c JOIN attempt a ON a.call_id = c.id WHERE c.id = ? "
+                                              "AND c.outcome = 'ok' AND a.cost_nano = 17",
+                                              "i", g_array_index (v->told, gint64, i));
       if (!purser_statement_step (row, error))
         v->lost++;
       if (purser_statement_failed (row))
         return FALSE;
     }
-  PurserStatement *row = purser_db_query (db, error, "SELECT COALESCE (SUM (closed_at IS NULL), 0), COALESCE (SUM (outcome = 'interrupted'), 0) FROM call", "");
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT COALESCE (SUM (closed_at IS NULL), 0), COALESCE (SUM (outcome = "
+                                          "'interrupted'), 0) FROM call",
+                                          "");
   if (!purser_statement_step (row, error))
     return FALSE;
   v->open = purser_statement_int (row, 0);
@@ -184,8 +208,8 @@ judge (const char *path)
     die ("verify", error);
   for (guint i = 0; i < findings->len; i++)
     g_printerr ("%s\n", (char *) g_ptr_array_index (findings, i));
-  g_print ("told %u lost %" G_GINT64_FORMAT " open %" G_GINT64_FORMAT " interrupted %" G_GINT64_FORMAT " findings %u\n", v.told->len, v.lost, v.open, v.interrupted,
-           findings->len);
+  g_print ("told %u lost %" G_GINT64_FORMAT " open %" G_GINT64_FORMAT " interrupted %" G_GINT64_FORMAT " findings %u\n",
+           v.told->len, v.lost, v.open, v.interrupted, findings->len);
   g_ptr_array_unref (findings);
   g_object_unref (store);
   g_array_unref (v.told);

@@ -2,7 +2,10 @@
 #include "purser-kind.h"
 
 /* What is typed or pasted, and the base address it becomes; NULL: refused. */
-static const struct { const char *kind, *typed, *address; } CASES[] = {
+static const struct
+{
+  const char *kind, *typed, *address;
+} CASES[] = {
   /* OpenAI */
   { "openai", "https://api.openai.com/v1", "https://api.openai.com/v1" },
   { "openai", "https://api.openai.com/v1/", "https://api.openai.com/v1" },
@@ -18,7 +21,8 @@ static const struct { const char *kind, *typed, *address; } CASES[] = {
   { "openai", "https://api.openai.com:443/v1", "https://api.openai.com/v1" },
   { "openai", "https://eu.api.openai.com", "https://eu.api.openai.com/v1" },
   { "openai", "  https://api.openai.com/v1 \n", "https://api.openai.com/v1" },
-  { "openai", "\302\240https://api.openai.com/v1\342\200\211", "https://api.openai.com/v1" }, /* other kinds of space, as pasted */
+  { "openai", "\302\240https://api.openai.com/v1\342\200\211",
+    "https://api.openai.com/v1" }, /* other kinds of space, as pasted */
   { "openai", "https:/api.openai.com/v1", "https://api.openai.com/v1" },
   { "openai", "//api.openai.com", "https://api.openai.com/v1" },
   /* Anthropic */
@@ -60,17 +64,21 @@ static const struct { const char *kind, *typed, *address; } CASES[] = {
   /* Azure and Bedrock */
   { "azure-openai", "https://acme.openai.azure.com", "https://acme.openai.azure.com/openai/v1" },
   { "azure-openai", "https://acme.openai.azure.com/openai/", "https://acme.openai.azure.com/openai/v1" },
-  { "azure-openai", "https://acme.openai.azure.com/openai/v1/chat/completions", "https://acme.openai.azure.com/openai/v1" },
-  { "azure-openai", "https://acme.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21", "https://acme.openai.azure.com/openai/v1" },
+  { "azure-openai", "https://acme.openai.azure.com/openai/v1/chat/completions",
+    "https://acme.openai.azure.com/openai/v1" },
+  { "azure-openai", "https://acme.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+    "https://acme.openai.azure.com/openai/v1" },
   { "azure-openai", "https://acme.services.ai.azure.com/openai/v1", "https://acme.services.ai.azure.com/openai/v1" },
   { "bedrock", "https://bedrock-mantle.eu-central-1.api.aws", "https://bedrock-mantle.eu-central-1.api.aws/openai/v1" },
-  { "bedrock", "https://bedrock-mantle.eu-central-1.api.aws/openai/v1/chat/completions", "https://bedrock-mantle.eu-central-1.api.aws/openai/v1" },
+  { "bedrock", "https://bedrock-mantle.eu-central-1.api.aws/openai/v1/chat/completions",
+    "https://bedrock-mantle.eu-central-1.api.aws/openai/v1" },
   { "bedrock", "https://bedrock-mantle.eu-central-1.api.aws/v1", "https://bedrock-mantle.eu-central-1.api.aws/v1" },
   /* GitHub Models */
   { "github-models", "https://models.github.ai", "https://models.github.ai/inference" },
   { "github-models", "https://models.github.ai/inference/chat/completions", "https://models.github.ai/inference" },
   { "github-models", "https://models.github.ai/catalog/models", "https://models.github.ai/inference" },
-  { "github-models", "https://models.github.ai/orgs/acme/inference/chat/completions", "https://models.github.ai/orgs/acme/inference" },
+  { "github-models", "https://models.github.ai/orgs/acme/inference/chat/completions",
+    "https://models.github.ai/orgs/acme/inference" },
   /* Plain http only where it does not leave the house */
   { "openai-compatible", "http://192.168.1.7:8000/v1", "http://192.168.1.7:8000/v1" },
   { "openai-compatible", "http://10.1.2.3/v1", "http://10.1.2.3/v1" },
@@ -83,7 +91,8 @@ static const struct { const char *kind, *typed, *address; } CASES[] = {
   { "openai-compatible", "http://gpu-box:8000/v1", "http://gpu-box:8000/v1" },
   { "openai-compatible", "http://gpu.corp.internal/v1", "http://gpu.corp.internal/v1" },
   { "openai-compatible", "http://localhost:80/v1", "http://localhost/v1" },
-  { "openai-compatible", "192.168.1.7:8000/v1", "https://192.168.1.7:8000/v1" }, /* only loopback is guessed to be plain */
+  { "openai-compatible", "192.168.1.7:8000/v1",
+    "https://192.168.1.7:8000/v1" }, /* only loopback is guessed to be plain */
   { "openai-compatible", "http://example.org/v1", NULL },
   { "openai", "http://api.openai.com/v1", NULL },
   { "openai-compatible", "http://8.8.8.8/v1", NULL },
@@ -128,15 +137,18 @@ test_addresses (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr(GError) error = NULL;
       const PurserKind *kind = purser_kind_get (CASES[i].kind);
       g_autofree char *address = purser_kind_normalise_address (kind, CASES[i].typed, &error);
-      g_test_message ("%s: %s → %s", CASES[i].kind, CASES[i].typed != NULL && g_utf8_validate (CASES[i].typed, -1, NULL) ? CASES[i].typed : "?", address != NULL ? address : error->message);
+      g_test_message ("%s: %s → %s", CASES[i].kind,
+                      CASES[i].typed != NULL && g_utf8_validate (CASES[i].typed, -1, NULL) ? CASES[i].typed : "?",
+                      address != NULL ? address : error->message);
       g_assert_cmpstr (address, ==, CASES[i].address);
       if (address == NULL)
         {
           g_assert_error (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_ADDRESS);
-          g_assert_false (g_strrstr (error->message, "secret") != NULL || g_strrstr (error->message, "sk-proj") != NULL); /* never repeated */
+          g_assert_false (g_strrstr (error->message, "secret") != NULL
+                          || g_strrstr (error->message, "sk-proj") != NULL); /* never repeated */
           continue;
         }
       g_assert_no_error (error);
@@ -172,13 +184,22 @@ test_kinds (void)
 static void
 test_urls (void)
 {
-  static const struct { const char *kind, *address, *chat, *models; } URLS[] = {
-    { "anthropic", "https://api.anthropic.com", "https://api.anthropic.com/v1/messages", "https://api.anthropic.com/v1/models" },
-    { "openai", "https://api.openai.com/v1", "https://api.openai.com/v1/chat/completions", "https://api.openai.com/v1/models" },
+  static const struct
+  {
+    const char *kind, *address, *chat, *models;
+  } URLS[] = {
+    { "anthropic", "https://api.anthropic.com", "https://api.anthropic.com/v1/messages",
+      "https://api.anthropic.com/v1/models" },
+    { "openai", "https://api.openai.com/v1", "https://api.openai.com/v1/chat/completions",
+      "https://api.openai.com/v1/models" },
     { "ollama", "http://localhost:11434", "http://localhost:11434/api/chat", "http://localhost:11434/api/tags" },
-    { "github-models", "https://models.github.ai/inference", "https://models.github.ai/inference/chat/completions", "https://models.github.ai/catalog/models" },
-    { "github-models", "http://127.0.0.1:80", "http://127.0.0.1:80/chat/completions", "http://127.0.0.1:80/catalog/models" },
-    { "bedrock", "https://bedrock-mantle.us-east-1.api.aws/openai/v1", "https://bedrock-mantle.us-east-1.api.aws/openai/v1/chat/completions", "https://bedrock-mantle.us-east-1.api.aws/v1/models" },
+    { "github-models", "https://models.github.ai/inference", "https://models.github.ai/inference/chat/completions",
+      "https://models.github.ai/catalog/models" },
+    { "github-models", "http://127.0.0.1:80", "http://127.0.0.1:80/chat/completions",
+      "http://127.0.0.1:80/catalog/models" },
+    { "bedrock", "https://bedrock-mantle.us-east-1.api.aws/openai/v1",
+      "https://bedrock-mantle.us-east-1.api.aws/openai/v1/chat/completions",
+      "https://bedrock-mantle.us-east-1.api.aws/v1/models" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (URLS); i++)
     {

@@ -38,7 +38,11 @@ test_charge (void)
   /* 3.00 per million: 1000 tokens are 0.003. */
   g_assert_cmpint (charge_one (1000, 3 * PURSER_PICO_PER_MILLION_UNIT), ==, 3000000);
   /* Halves go to the even neighbour. */
-  static const struct { gint64 pico, nano; } HALVES[] = { { 500, 0 }, { 1500, 2 }, { 2500, 2 }, { 3500, 4 }, { 499, 0 }, { 501, 1 }, { 1499, 1 }, { 1501, 2 }, { 0, 0 }, { 1000, 1 } };
+  static const struct
+  {
+    gint64 pico, nano;
+  } HALVES[] = { { 500, 0 }, { 1500, 2 }, { 2500, 2 }, { 3500, 4 }, { 499, 0 },
+                 { 501, 1 }, { 1499, 1 }, { 1501, 2 }, { 0, 0 },    { 1000, 1 } };
   for (guint i = 0; i < G_N_ELEMENTS (HALVES); i++)
     g_assert_cmpint (charge_one (1, HALVES[i].pico), ==, HALVES[i].nano);
 }
@@ -157,7 +161,7 @@ test_discount_property (void)
 static void
 test_discount (void)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   PurserPrice price = price_of (3000000);
   price.list_pico[1] = -1;
   price.list_pico[2] = 5; /* 4.5 → 4 */
@@ -180,17 +184,40 @@ test_discount (void)
 static void
 test_parse (void)
 {
-  static const struct { const char *text; gint64 nano; int code; } CASES[] = {
-    { "12.34", 12340000000, -1 }, { "12,34", 12340000000, -1 }, { " 5 ", 5000000000, -1 }, { "0", 0, -1 }, { ".5", 500000000, -1 }, { "5.", 5000000000, -1 },
-    { "0.000000001", 1, -1 }, { "9223372036.854775807", G_MAXINT64, -1 }, { "9223372036.854775808", 0, PURSER_ORG_ERROR_OVERFLOW },
-    { "99999999999999999999999", 0, PURSER_ORG_ERROR_OVERFLOW }, { "10000000000", 0, PURSER_ORG_ERROR_OVERFLOW }, { "0.0000000001", 0, PURSER_ORG_ERROR_MONEY },
-    { "", 0, PURSER_ORG_ERROR_MONEY }, { NULL, 0, PURSER_ORG_ERROR_MONEY }, { ".", 0, PURSER_ORG_ERROR_MONEY }, { "-1", 0, PURSER_ORG_ERROR_MONEY },
-    { "+1", 0, PURSER_ORG_ERROR_MONEY }, { "1.234,5", 0, PURSER_ORG_ERROR_MONEY }, { "1,2,3", 0, PURSER_ORG_ERROR_MONEY }, { "1e3", 0, PURSER_ORG_ERROR_MONEY },
-    { "€5", 0, PURSER_ORG_ERROR_MONEY }, { "5 EUR", 0, PURSER_ORG_ERROR_MONEY }, { "1 000", 0, PURSER_ORG_ERROR_MONEY }, { "0x10", 0, PURSER_ORG_ERROR_MONEY },
+  static const struct
+  {
+    const char *text;
+    gint64 nano;
+    int code;
+  } CASES[] = {
+    { "12.34", 12340000000, -1 },
+    { "12,34", 12340000000, -1 },
+    { " 5 ", 5000000000, -1 },
+    { "0", 0, -1 },
+    { ".5", 500000000, -1 },
+    { "5.", 5000000000, -1 },
+    { "0.000000001", 1, -1 },
+    { "9223372036.854775807", G_MAXINT64, -1 },
+    { "9223372036.854775808", 0, PURSER_ORG_ERROR_OVERFLOW },
+    { "99999999999999999999999", 0, PURSER_ORG_ERROR_OVERFLOW },
+    { "10000000000", 0, PURSER_ORG_ERROR_OVERFLOW },
+    { "0.0000000001", 0, PURSER_ORG_ERROR_MONEY },
+    { "", 0, PURSER_ORG_ERROR_MONEY },
+    { NULL, 0, PURSER_ORG_ERROR_MONEY },
+    { ".", 0, PURSER_ORG_ERROR_MONEY },
+    { "-1", 0, PURSER_ORG_ERROR_MONEY },
+    { "+1", 0, PURSER_ORG_ERROR_MONEY },
+    { "1.234,5", 0, PURSER_ORG_ERROR_MONEY },
+    { "1,2,3", 0, PURSER_ORG_ERROR_MONEY },
+    { "1e3", 0, PURSER_ORG_ERROR_MONEY },
+    { "€5", 0, PURSER_ORG_ERROR_MONEY },
+    { "5 EUR", 0, PURSER_ORG_ERROR_MONEY },
+    { "1 000", 0, PURSER_ORG_ERROR_MONEY },
+    { "0x10", 0, PURSER_ORG_ERROR_MONEY },
   };
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr(GError) error = NULL;
       gint64 nano = 0;
       gboolean parsed = purser_money_parse_nano (CASES[i].text, &nano, &error);
       g_assert_cmpint (parsed, ==, CASES[i].code == -1);
@@ -209,9 +236,20 @@ test_parse (void)
 static void
 test_decimal (void)
 {
-  static const struct { gint64 nano; const char *text; } CASES[] = {
-    { 12340000000, "12.34" }, { 0, "0.00" }, { 123000, "0.000123" }, { 1, "0.000000001" }, { 5000000000, "5.00" }, { -1500000000, "-1.50" },
-    { G_MAXINT64, "9223372036.854775807" }, { G_MININT64, "-9223372036.854775808" }, { 100000000, "0.10" },
+  static const struct
+  {
+    gint64 nano;
+    const char *text;
+  } CASES[] = {
+    { 12340000000, "12.34" },
+    { 0, "0.00" },
+    { 123000, "0.000123" },
+    { 1, "0.000000001" },
+    { 5000000000, "5.00" },
+    { -1500000000, "-1.50" },
+    { G_MAXINT64, "9223372036.854775807" },
+    { G_MININT64, "-9223372036.854775808" },
+    { 100000000, "0.10" },
   };
   for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
     {
@@ -235,7 +273,12 @@ test_decimal (void)
 static void
 test_format (void)
 {
-  static const struct { const char *locale; gint64 nano; const char *currency, *text; } CASES[] = {
+  static const struct
+  {
+    const char *locale;
+    gint64 nano;
+    const char *currency, *text;
+  } CASES[] = {
     { "C", 12340000000, "EUR", "€12.34" },
     { "C", 4200000, "EUR", "€0.0042" },
     { "C", 4249999, "EUR", "€0.0042" },

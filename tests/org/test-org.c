@@ -31,7 +31,7 @@ small_org (void)
 static void
 test_lookups (void)
 {
-  g_autoptr (PurserOrg) org = small_org ();
+  g_autoptr(PurserOrg) org = small_org ();
   g_assert_cmpstr (purser_org_provider (org, 2)->name, ==, "P2");
   g_assert_cmpint (purser_org_provider_named (org, "P3")->id, ==, 3);
   g_assert_cmpint (purser_org_model (org, 20)->provider_id, ==, 2);
@@ -55,7 +55,8 @@ test_lookups (void)
 static void
 test_titles (void)
 {
-  PurserWorkload builtin = { .name = (char *) "drafting", .builtin = TRUE }, own = { .name = (char *) "contract-review" };
+  PurserWorkload builtin = { .name = (char *) "drafting", .builtin = TRUE },
+                 own = { .name = (char *) "contract-review" };
   PurserWorkload titled = { .name = (char *) "drafting", .title = (char *) "Letters", .builtin = TRUE };
   PurserModel plain = { .name = (char *) "gpt-9" }, named = { .name = (char *) "gpt-9", .title = (char *) "GPT 9" };
   g_assert_cmpstr (purser_workload_title (&builtin), ==, "Drafting");
@@ -69,17 +70,17 @@ static void
 test_copies (void)
 {
   PurserPrice *price = g_new0 (PurserPrice, 1);
-  g_autoptr (PurserModel) model = g_new0 (PurserModel, 1);
+  g_autoptr(PurserModel) model = g_new0 (PurserModel, 1);
   price->id = 5;
   price->source = g_strdup ("admin");
   model->name = g_strdup ("m");
   model->price = price;
-  g_autoptr (PurserModel) copy = purser_model_copy (model);
+  g_autoptr(PurserModel) copy = purser_model_copy (model);
   g_assert_true (copy->price != price && copy->name != model->name);
   g_assert_cmpstr (copy->price->source, ==, "admin");
-  g_autoptr (PurserProvider) provider = g_new0 (PurserProvider, 1);
+  g_autoptr(PurserProvider) provider = g_new0 (PurserProvider, 1);
   provider->name = g_strdup ("p");
-  g_autoptr (PurserProvider) other = purser_provider_copy (provider);
+  g_autoptr(PurserProvider) other = purser_provider_copy (provider);
   g_assert_cmpstr (other->name, ==, "p");
   g_assert_null (other->ca_file);
   g_assert_null (purser_price_copy (NULL));
@@ -100,7 +101,7 @@ test_names (void)
   g_assert_false (purser_name_check (NULL, TRUE, NULL));
   for (guint i = 0; i < G_N_ELEMENTS (BAD); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr(GError) error = NULL;
       g_assert_false (purser_name_check (BAD[i], TRUE, &error));
       g_assert_error (error, PURSER_ORG_ERROR, PURSER_ORG_ERROR_NAME);
     }
@@ -109,7 +110,9 @@ test_names (void)
 static void
 test_workload_names (void)
 {
-  static const char *const BAD[] = { "", NULL, "Drafting", "a b", "a_b", "a/b", "é", "0123456789012345678901234567890123456789012345678901234567890123x" };
+  static const char *const BAD[] = {
+    "", NULL, "Drafting", "a b", "a_b", "a/b", "é", "0123456789012345678901234567890123456789012345678901234567890123x"
+  };
   g_assert_true (purser_workload_name_check ("contract-review-2", NULL));
   g_assert_true (purser_workload_name_check ("0123456789012345678901234567890123456789012345678901234567890123", NULL));
   for (guint i = 0; i < G_N_ELEMENTS (BAD); i++)

@@ -12,10 +12,10 @@
 /* An organisation in a folder of its own, with something to call. */
 typedef struct
 {
-  char        *folder, *path;
+  char *folder, *path;
   PurserStore *store;
-  gint64       models[3], people[3], agents[2], workloads[3];
-  gint64       prices[3];
+  gint64 models[3], people[3], agents[2], workloads[3];
+  gint64 prices[3];
 } Fixture;
 
 static gint64 fixture_time;
@@ -30,7 +30,7 @@ fixture_clock (void)
 static gint64
 fixture_at (const char *iso)
 {
-  g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (iso, NULL);
+  g_autoptr(GDateTime) time = g_date_time_new_from_iso8601 (iso, NULL);
   g_assert_nonnull (time);
   return g_date_time_to_unix (time) * G_USEC_PER_SEC;
 }
@@ -39,16 +39,27 @@ static gboolean
 fixture_fill_job (PurserDb *db, gpointer data, GError **error)
 {
   Fixture *f = data;
-  PurserProvider provider = { .kind = purser_kind_get ("openai"), .name = (char *) "Main", .address = (char *) "https://api.openai.com/v1",
-                              .multiplier_ppm = PURSER_PPM, .enabled = TRUE };
-  static const char *const MODELS[] = { "big", "small", "vendor/free" }, *const PEOPLE[] = { "Anna", "Bo", "Cem" }, *const AGENTS[] = { "bot", "stray" };
+  PurserProvider provider = { .kind = purser_kind_get ("openai"),
+                              .name = (char *) "Main",
+                              .address = (char *) "https://api.openai.com/v1",
+                              .multiplier_ppm = PURSER_PPM,
+                              .enabled = TRUE };
+  static const char *const MODELS[] = { "big", "small", "vendor/free" }, *const PEOPLE[] = { "Anna", "Bo", "Cem" },
+                           *const AGENTS[] = { "bot", "stray" };
   gint64 team = purser_catalogue_put_team (db, 0, "Blue", error);
   provider.id = purser_catalogue_put_provider (db, &provider, error);
   g_assert_cmpint (provider.id, >, 0);
   for (guint i = 0; i < 3; i++)
     {
-      PurserModel model = { .provider_id = provider.id, .name = (char *) MODELS[i], .context_tokens = 1000 * i, .max_output = PURSER_UNKNOWN, .listed = TRUE };
-      PurserPrice price = { .valid_from = 0, .currency = "EUR", .list_pico = { 3000000, 300000, -1, -1, -1, 15000000, 15000000 }, .source = (char *) "test" };
+      PurserModel model = { .provider_id = provider.id,
+                            .name = (char *) MODELS[i],
+                            .context_tokens = 1000 * i,
+                            .max_output = PURSER_UNKNOWN,
+                            .listed = TRUE };
+      PurserPrice price = { .valid_from = 0,
+                            .currency = "EUR",
+                            .list_pico = { 3000000, 300000, -1, -1, -1, 15000000, 15000000 },
+                            .source = (char *) "test" };
       g_assert_true (purser_price_apply_discount (&price, 900000, error));
       f->models[i] = purser_catalogue_put_model (db, &model, error);
       f->prices[i] = i < 2 ? purser_catalogue_add_price (db, f->models[i], &price, error) : 0;
@@ -63,7 +74,7 @@ fixture_fill_job (PurserDb *db, gpointer data, GError **error)
       PurserPrincipal agent = { .agent = TRUE, .name = (char *) AGENTS[i], .owner_id = i == 0 ? f->people[0] : 0 };
       f->agents[i] = purser_catalogue_put_principal (db, &agent, error);
     }
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   for (guint i = 0; i < 3; i++)
     f->workloads[i] = ((PurserWorkload *) g_ptr_array_index (org->workloads, i))->id;
   return purser_catalogue_raise (db, error);
@@ -72,7 +83,7 @@ fixture_fill_job (PurserDb *db, gpointer data, GError **error)
 static PurserStore *
 fixture_open (const char *path, PurserStoreFlags flags)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   PurserStore *store = purser_store_open (path, flags, "Test GmbH", "EUR", "Europe/Berlin", &error);
   g_assert_no_error (error);
   g_assert_nonnull (store);
@@ -92,7 +103,7 @@ fixture_bare (void)
 static Fixture *
 fixture_new (void)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   Fixture *f = fixture_bare ();
   f->store = fixture_open (f->path, PURSER_STORE_CREATE);
   purser_store_write (f->store, FALSE, fixture_fill_job, f, &error);
@@ -105,7 +116,7 @@ fixture_free (Fixture *f)
 {
   if (f->store != NULL)
     g_assert_finalize_object (f->store);
-  g_autoptr (GDir) dir = g_dir_open (f->folder, 0, NULL);
+  g_autoptr(GDir) dir = g_dir_open (f->folder, 0, NULL);
   for (const char *name = dir != NULL ? g_dir_read_name (dir) : NULL; name != NULL; name = g_dir_read_name (dir))
     {
       g_autofree char *path = g_build_filename (f->folder, name, NULL);
@@ -131,7 +142,11 @@ fixture_sql (PurserStore *store, const char *literal, GError **error)
   return purser_store_write (store, FALSE, fixture_sql_job, (gpointer) literal, error);
 }
 
-typedef struct { const char *sql; gint64 value; } FixtureNumber;
+typedef struct
+{
+  const char *sql;
+  gint64 value;
+} FixtureNumber;
 
 static gboolean
 fixture_number_job (PurserDb *db, gpointer data, GError **error)
@@ -147,7 +162,7 @@ fixture_number_job (PurserDb *db, gpointer data, GError **error)
 static gint64
 fixture_number (PurserStore *store, const char *literal)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   FixtureNumber number = { literal, 0 };
   purser_store_read (store, fixture_number_job, &number, &error);
   g_assert_no_error (error);
@@ -157,8 +172,8 @@ fixture_number (PurserStore *store, const char *literal)
 static void
 fixture_assert_clean (PurserStore *store)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) findings = purser_store_verify (store, &error);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) findings = purser_store_verify (store, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < findings->len; i++)
     g_test_message ("verify: %s", (char *) g_ptr_array_index (findings, i));
@@ -168,21 +183,35 @@ fixture_assert_clean (PurserStore *store)
 /* One call: what to open, how it ends. */
 typedef struct
 {
-  PurserLedgerOpen    open;
+  PurserLedgerOpen open;
   PurserLedgerAttempt attempt;
-  PurserLedgerSettle  settle;
-  gint64              hop; /* model of a second attempt, 0 = none */
+  PurserLedgerSettle settle;
+  gint64 hop; /* model of a second attempt, 0 = none */
 } FixtureCall;
 
 static FixtureCall
 fixture_call (Fixture *f, guint principal, guint workload, guint model)
 {
-  g_autoptr (PurserOrg) org = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) org = purser_store_get_org (f->store);
   FixtureCall call = {
-    .open = { .generation = org->generation, .principal_id = f->people[principal], .workload_id = f->workloads[workload], .purpose = PURSER_PURPOSE_WORK,
-              .model_id = f->models[model], .reserve_nano = 5000000, .dialect = "" },
-    .attempt = { .outcome = "ok", .status = 200, .tokens = PURSER_TOKENS_UNKNOWN_INIT, .price_id = f->prices[model], .unpriced = f->prices[model] == 0,
-                 .cost_nano = 2700, .list_nano = 3000, .connect_us = 10, .first_us = 20, .first_text_us = 30, .total_us = 40 },
+    .open = { .generation = org->generation,
+              .principal_id = f->people[principal],
+              .workload_id = f->workloads[workload],
+              .purpose = PURSER_PURPOSE_WORK,
+              .model_id = f->models[model],
+              .reserve_nano = 5000000,
+              .dialect = "" },
+    .attempt = { .outcome = "ok",
+                 .status = 200,
+                 .tokens = PURSER_TOKENS_UNKNOWN_INIT,
+                 .price_id = f->prices[model],
+                 .unpriced = f->prices[model] == 0,
+                 .cost_nano = 2700,
+                 .list_nano = 3000,
+                 .connect_us = 10,
+                 .first_us = 20,
+                 .first_text_us = 30,
+                 .total_us = 40 },
     .settle = { .outcome = "ok", .model_id = f->models[model], .finish = "stop" },
   };
   call.attempt.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 100;
@@ -210,14 +239,20 @@ fixture_settle_job (PurserDb *db, gpointer data, GError **error)
 static void
 fixture_make_call (Fixture *f, FixtureCall *call)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   purser_store_write (f->store, FALSE, fixture_open_job, call, &error);
   g_assert_no_error (error);
   purser_store_write (f->store, TRUE, fixture_settle_job, call, &error);
   g_assert_no_error (error);
 }
 
-typedef struct { PurserSplit split; gboolean per_day, work, tests; gint32 first, last; GArray *rows; } FixtureUsage;
+typedef struct
+{
+  PurserSplit split;
+  gboolean per_day, work, tests;
+  gint32 first, last;
+  GArray *rows;
+} FixtureUsage;
 
 static gboolean
 fixture_usage_job (PurserDb *db, gpointer data, GError **error)
@@ -231,7 +266,7 @@ fixture_usage_job (PurserDb *db, gpointer data, GError **error)
 static GArray *
 fixture_usage (PurserStore *store, PurserSplit split, gboolean per_day, gint32 first, gint32 last, gboolean tests)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   FixtureUsage u = { split, per_day, TRUE, tests, first, last, NULL };
   purser_store_read (store, fixture_usage_job, &u, &error);
   g_assert_no_error (error);
@@ -248,6 +283,28 @@ fixture_row (const GArray *rows, gint32 day, gint64 key)
         return row;
     }
   return NULL;
+}
+
+static void
+fixture_write (PurserStore *store, PurserStoreFunc func, gpointer data)
+{
+  g_autoptr(GError) error = NULL;
+  purser_store_write (store, FALSE, func, data, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_refuse (PurserStore *store, PurserStoreFunc func, gpointer data, int code)
+{
+  g_autoptr(GError) error = NULL;
+  g_assert_false (purser_store_write (store, FALSE, func, data, &error));
+  g_assert_error (error, PURSER_STORE_ERROR, code);
+}
+
+static gint32
+fixture_today (Fixture *f)
+{
+  return purser_day_of ("Europe/Berlin", purser_store_now (f->store));
 }
 
 #pragma GCC diagnostic pop

@@ -5,7 +5,11 @@
 
 /* Runs BODY in a write job. */
 typedef gboolean (*Body) (PurserDb *db, Fixture *f, GError **error);
-typedef struct { Fixture *fixture; Body body; } Run;
+typedef struct
+{
+  Fixture *fixture;
+  Body body;
+} Run;
 
 static gboolean
 run_job (PurserDb *db, gpointer data, GError **error)
@@ -17,7 +21,7 @@ run_job (PurserDb *db, gpointer data, GError **error)
 static void
 run (Fixture *f, Body body)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   Run what = { f, body };
   purser_store_write (f->store, FALSE, run_job, &what, &error);
   g_assert_no_error (error);
@@ -26,10 +30,10 @@ run (Fixture *f, Body body)
 static gboolean
 names_body (PurserDb *db, Fixture *f, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
+  g_autoptr(GError) local = NULL;
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   const PurserProvider *first = org->providers->pdata[0];
-  g_autoptr (PurserProvider) twin = purser_provider_copy (first);
+  g_autoptr(PurserProvider) twin = purser_provider_copy (first);
   twin->id = 0;
   g_assert_cmpint (purser_catalogue_put_provider (db, twin, &local), ==, 0); /* taken */
   g_assert_error (local, PURSER_STORE_ERROR, PURSER_STORE_ERROR_CONSTRAINT);
@@ -63,7 +67,7 @@ names_body (PurserDb *db, Fixture *f, GError **error)
 static void
 test_names (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   run (f, names_body);
   fixture_assert_clean (f->store);
 }
@@ -71,11 +75,20 @@ test_names (void)
 static gboolean
 provider_body (PurserDb *db, Fixture *f, GError **error)
 {
-  PurserProvider p = { .kind = purser_kind_get ("anthropic"), .name = (char *) "Claude", .address = (char *) "https://a.example", .ca_file = (char *) "/etc/ca.pem",
-                       .key_env = (char *) "THE_KEY", .key_version = 3, .key_set_at = 4, .multiplier_ppm = 850000, .enabled = FALSE, .practice = TRUE,
-                       .checked_at = 9, .check_result = (char *) "No answer." };
+  PurserProvider p = { .kind = purser_kind_get ("anthropic"),
+                       .name = (char *) "Claude",
+                       .address = (char *) "https://a.example",
+                       .ca_file = (char *) "/etc/ca.pem",
+                       .key_env = (char *) "THE_KEY",
+                       .key_version = 3,
+                       .key_set_at = 4,
+                       .multiplier_ppm = 850000,
+                       .enabled = FALSE,
+                       .practice = TRUE,
+                       .checked_at = 9,
+                       .check_result = (char *) "No answer." };
   p.id = purser_catalogue_put_provider (db, &p, error);
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   const PurserProvider *got = purser_org_provider_named (org, "Claude");
   g_assert_cmpint (got->id, ==, p.id);
   g_assert_true (got->kind == p.kind);
@@ -89,11 +102,11 @@ provider_body (PurserDb *db, Fixture *f, GError **error)
   g_assert_true (got->practice);
   g_assert_cmpint (got->checked_at, ==, 9);
   g_assert_cmpstr (got->check_result, ==, p.check_result);
-  g_autoptr (PurserProvider) changed = purser_provider_copy (got);
+  g_autoptr(PurserProvider) changed = purser_provider_copy (got);
   g_clear_pointer (&changed->check_result, g_free);
   changed->enabled = TRUE;
   g_assert_cmpint (purser_catalogue_put_provider (db, changed, error), ==, p.id);
-  g_autoptr (PurserOrg) again = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) again = purser_catalogue_load (db, error);
   g_assert_null (purser_org_provider (again, p.id)->check_result);
   g_assert_true (purser_org_provider (again, p.id)->enabled);
   return TRUE;
@@ -102,9 +115,11 @@ provider_body (PurserDb *db, Fixture *f, GError **error)
 static gboolean
 model_body (PurserDb *db, Fixture *f, GError **error)
 {
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
-  g_autoptr (PurserModel) m = purser_model_copy (purser_org_model (org, f->models[0]));
-  PurserPrice price = { .valid_from = 1, .currency = "USD", .list_pico = { 1, -1, 3, 4, 5, 6, 7 }, .source = (char *) "admin" };
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
+  g_autoptr(PurserModel) m = purser_model_copy (purser_org_model (org, f->models[0]));
+  PurserPrice price = {
+    .valid_from = 1, .currency = "USD", .list_pico = { 1, -1, 3, 4, 5, 6, 7 }, .source = (char *) "admin"
+  };
   m->title = g_strdup ("The big one");
   m->remote_host = g_strdup ("ollama.com");
   m->context_tokens = 5;
@@ -115,7 +130,7 @@ model_body (PurserDb *db, Fixture *f, GError **error)
   price.valid_from = G_MAXINT64; /* not yet */
   g_assert_cmpint (purser_catalogue_add_price (db, f->models[0], &price, error), >, id);
   g_assert_true (purser_catalogue_unlist_models (db, m->provider_id, error));
-  g_autoptr (PurserOrg) again = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) again = purser_catalogue_load (db, error);
   const PurserModel *got = purser_org_model (again, f->models[0]);
   g_assert_cmpstr (got->title, ==, "The big one");
   g_assert_cmpstr (got->remote_host, ==, "ollama.com");
@@ -135,7 +150,7 @@ model_body (PurserDb *db, Fixture *f, GError **error)
 static void
 test_values (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   run (f, provider_body);
   run (f, model_body);
   g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM price"), ==, 4);
@@ -144,15 +159,21 @@ test_values (void)
 static gint64
 second_provider (PurserDb *db, GError **error)
 {
-  PurserProvider p = { .kind = purser_kind_get ("ollama"), .name = (char *) "Local", .address = (char *) "http://localhost:11434", .multiplier_ppm = PURSER_PPM, .enabled = TRUE };
-  PurserModel m = { .provider_id = purser_catalogue_put_provider (db, &p, error), .name = (char *) "tiny", .listed = TRUE };
+  PurserProvider p = { .kind = purser_kind_get ("ollama"),
+                       .name = (char *) "Local",
+                       .address = (char *) "http://localhost:11434",
+                       .multiplier_ppm = PURSER_PPM,
+                       .enabled = TRUE };
+  PurserModel m = { .provider_id = purser_catalogue_put_provider (db, &p, error),
+                    .name = (char *) "tiny",
+                    .listed = TRUE };
   return purser_catalogue_put_model (db, &m, error);
 }
 
 static void
 assert_models (PurserDb *db, gint64 workload, guint n, const gint64 *models)
 {
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, NULL);
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, NULL);
   const PurserWorkload *w = purser_org_workload (org, workload);
   g_assert_cmpmem (w->models, w->n_models * sizeof (gint64), models, n * sizeof (gint64));
 }
@@ -161,9 +182,10 @@ static gboolean
 assignment_body (PurserDb *db, Fixture *f, GError **error)
 {
   gint64 local = second_provider (db, error);
-  gint64 all[] = { local, f->models[1], f->models[0] }, visible[] = { f->models[1], f->models[0] }, swapped[] = { f->models[0], f->models[1] };
+  gint64 all[] = { local, f->models[1], f->models[0] }, visible[] = { f->models[1], f->models[0] },
+         swapped[] = { f->models[0], f->models[1] };
   gint64 after[] = { f->models[0], f->models[1], local };
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   gint64 local_provider = purser_org_model (org, local)->provider_id;
   PurserWorkload w = { .name = (char *) "letters", .title = (char *) "Letters", .models = all, .n_models = 3 };
   w.id = purser_catalogue_put_workload (db, &w, error);
@@ -191,10 +213,10 @@ assignment_body (PurserDb *db, Fixture *f, GError **error)
   g_assert_cmpint (purser_catalogue_put_workload (db, &w, error), ==, w.id);
   assert_models (db, w.id, 0, NULL);
   g_assert_true (purser_catalogue_remove_workload (db, w.id, TRUE, error));
-  g_autoptr (PurserOrg) without = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) without = purser_catalogue_load (db, error);
   g_assert_null (purser_org_workload_named (without, "letters"));
   g_assert_true (purser_catalogue_remove_workload (db, w.id, FALSE, error));
-  g_autoptr (GError) refused = NULL;
+  g_autoptr(GError) refused = NULL;
   g_assert_false (purser_catalogue_remove_workload (db, f->workloads[0], TRUE, &refused)); /* the built-in three stay */
   g_assert_nonnull (refused);
   return TRUE;
@@ -203,7 +225,7 @@ assignment_body (PurserDb *db, Fixture *f, GError **error)
 static void
 test_assignments (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   run (f, assignment_body);
   fixture_assert_clean (f->store);
 }
@@ -211,18 +233,18 @@ test_assignments (void)
 static gboolean
 people_body (PurserDb *db, Fixture *f, GError **error)
 {
-  g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   const PurserPrincipal *bot = purser_org_principal_named (org, "bot");
   g_assert_true (bot->agent);
   g_assert_cmpint (bot->owner_id, ==, f->people[0]);
   g_assert_cmpint (purser_org_principal (org, f->people[0])->team_id, ==, purser_org_team_named (org, "Blue")->id);
   g_assert_true (purser_catalogue_remove_principal (db, f->people[1], TRUE, error));
   gint64 key = purser_catalogue_add_access_key (db, f->people[0], "aa", "wxyz", error);
-  g_autoptr (GError) local = NULL;
+  g_autoptr(GError) local = NULL;
   g_assert_cmpint (purser_catalogue_add_access_key (db, f->people[0], "aa", "wxyz", &local), ==, 0);
   g_assert_error (local, PURSER_STORE_ERROR, PURSER_STORE_ERROR_CONSTRAINT);
   g_assert_true (purser_catalogue_revoke_access_key (db, key, error));
-  g_autoptr (PurserOrg) after = purser_catalogue_load (db, error);
+  g_autoptr(PurserOrg) after = purser_catalogue_load (db, error);
   g_assert_null (purser_org_principal (after, f->people[1]));
   const PurserAccessKey *got = after->access_keys->pdata[0];
   g_assert_cmpint (got->id, ==, key);
@@ -237,7 +259,7 @@ people_body (PurserDb *db, Fixture *f, GError **error)
 static void
 test_people (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   run (f, people_body);
 }
 
@@ -246,9 +268,10 @@ test_people (void)
 static gboolean
 audit_body (PurserDb *db, Fixture *f, GError **error)
 {
-  return purser_audit_add (db, "lena", "provider.add", "provider 1", NULL, "{\"name\":\"Main\"}", error) &&
-         purser_audit_add (db, "lena", "provider.set", "provider 1", "{\"name\":\"Main\"}", "{\"name\":\"Other\"}", error) &&
-         purser_audit_add (db, "tom", "provider.remove", "provider 1", "", NULL, error);
+  return purser_audit_add (db, "lena", "provider.add", "provider 1", NULL, "{\"name\":\"Main\"}", error)
+         && purser_audit_add (db, "lena", "provider.set", "provider 1", "{\"name\":\"Main\"}", "{\"name\":\"Other\"}",
+                              error)
+         && purser_audit_add (db, "tom", "provider.remove", "provider 1", "", NULL, error);
 }
 
 static gboolean
@@ -261,7 +284,7 @@ verify_job (PurserDb *db, gpointer data, GError **error)
 static char *
 audit_problem (Fixture *f)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   char *problem = NULL;
   purser_store_read (f->store, verify_job, &problem, &error);
   g_assert_no_error (error);
@@ -271,16 +294,21 @@ audit_problem (Fixture *f)
 static void
 test_audit (void)
 {
-  static const char *const FORBIDDEN[] = { "DELETE FROM audit", "UPDATE audit SET actor = 'tom'", "UPDATE audit SET after = '{}' WHERE id = 1", "UPDATE audit SET at = 0",
+  static const char *const FORBIDDEN[] = { "DELETE FROM audit", "UPDATE audit SET actor = 'tom'",
+                                           "UPDATE audit SET after = '{}' WHERE id = 1", "UPDATE audit SET at = 0",
                                            "INSERT OR REPLACE INTO audit SELECT * FROM audit" };
   static const char *const TAMPERED[] = {
-    "UPDATE audit SET after = '{\"name\":\"Mine\"}' WHERE id = 1", "UPDATE audit SET actor = 'tom' WHERE id = 2", "UPDATE audit SET action = 'x' WHERE id = 3",
-    "DELETE FROM audit WHERE id = 2", "UPDATE audit SET before = NULL WHERE id = 3", "UPDATE audit SET at = at + 1 WHERE id = 1",
+    "UPDATE audit SET after = '{\"name\":\"Mine\"}' WHERE id = 1",
+    "UPDATE audit SET actor = 'tom' WHERE id = 2",
+    "UPDATE audit SET action = 'x' WHERE id = 3",
+    "DELETE FROM audit WHERE id = 2",
+    "UPDATE audit SET before = NULL WHERE id = 3",
+    "UPDATE audit SET at = at + 1 WHERE id = 1",
   };
   for (guint i = 0; i < G_N_ELEMENTS (TAMPERED); i++)
     {
-      g_autoptr (Fixture) f = fixture_new ();
-      g_autoptr (GError) error = NULL;
+      g_autoptr(Fixture) f = fixture_new ();
+      g_autoptr(GError) error = NULL;
       run (f, audit_body);
       g_autofree char *before = audit_problem (f);
       g_assert_null (before);
@@ -297,7 +325,7 @@ test_audit (void)
       g_autofree char *problem = audit_problem (f);
       g_test_message ("%s: %s", TAMPERED[i], problem);
       g_assert_nonnull (problem);
-      g_autoptr (GPtrArray) findings = purser_store_verify (f->store, &error);
+      g_autoptr(GPtrArray) findings = purser_store_verify (f->store, &error);
       g_assert_cmpuint (findings->len, ==, 1);
     }
 }
@@ -306,11 +334,13 @@ test_audit (void)
 static void
 test_audit_erased (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
   run (f, audit_body);
-  g_assert_true (fixture_sql (f->store, "UPDATE audit SET actor = NULL, actor_salt = NULL WHERE actor = 'lena'", &error));
-  g_assert_true (fixture_sql (f->store, "UPDATE audit SET before = NULL, after = NULL, values_salt = NULL WHERE id = 2", &error));
+  g_assert_true (
+      fixture_sql (f->store, "UPDATE audit SET actor = NULL, actor_salt = NULL WHERE actor = 'lena'", &error));
+  g_assert_true (
+      fixture_sql (f->store, "UPDATE audit SET before = NULL, after = NULL, values_salt = NULL WHERE id = 2", &error));
   g_autofree char *problem = audit_problem (f);
   g_assert_null (problem);
   run (f, audit_body);

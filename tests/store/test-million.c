@@ -3,14 +3,19 @@
 
 /* A ledger of a million calls over a year: everything a page asks stays quick. Durations are reported; what is asserted leaves a busy
  * machine ten times the room. */
-enum { CALLS = 1000000, PER_JOB = 5000, DAYS = 365 };
+enum
+{
+  CALLS = 1000000,
+  PER_JOB = 5000,
+  DAYS = 365
+};
 
 typedef struct
 {
-  Fixture    *fixture;
+  Fixture *fixture;
   FixtureCall call;
-  gint64      start, step;
-  guint       done, n;
+  gint64 start, step;
+  guint done, n;
 } Bulk;
 
 static gboolean
@@ -27,7 +32,8 @@ bulk_job (PurserDb *db, gpointer data, GError **error)
       b->call.open.model_id = b->call.settle.model_id = f->models[at % 2];
       b->call.attempt.price_id = f->prices[at % 2];
       b->call.attempt.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 100 + at % 7;
-      if (!purser_ledger_insert_closed (db, b->start + at * b->step, &b->call.open, &b->call.attempt, &b->call.settle, error))
+      if (!purser_ledger_insert_closed (db, b->start + at * b->step, &b->call.open, &b->call.attempt, &b->call.settle,
+                                        error))
         return FALSE;
     }
   return TRUE;
@@ -42,7 +48,7 @@ seconds_since (gint64 start)
 static void
 fill (Fixture *f)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   Bulk bulk = { .fixture = f, .call = fixture_call (f, 0, 0, 0), .n = PER_JOB };
   gint64 began = g_get_monotonic_time ();
   bulk.step = (gint64) DAYS * 86400 * G_USEC_PER_SEC / CALLS;
@@ -64,7 +70,7 @@ ask_everything (Fixture *f)
     for (guint per_day = 0; per_day < 2; per_day++)
       {
         gint64 sum = 0, began = g_get_monotonic_time ();
-        g_autoptr (GArray) rows = fixture_usage (f->store, split, per_day, today - DAYS - 1, today, TRUE);
+        g_autoptr(GArray) rows = fixture_usage (f->store, split, per_day, today - DAYS - 1, today, TRUE);
         double took = seconds_since (began);
         for (guint i = 0; i < rows->len; i++)
           sum += g_array_index (rows, PurserUsageRow, i).calls;
@@ -78,15 +84,15 @@ ask_everything (Fixture *f)
 static gboolean
 recent_job (PurserDb *db, gpointer data, GError **error)
 {
-  g_autoptr (GPtrArray) rows = purser_ledger_recent (db, *(gint64 *) data, 100, error);
+  g_autoptr(GPtrArray) rows = purser_ledger_recent (db, *(gint64 *) data, 100, error);
   return rows != NULL && rows->len == 100;
 }
 
 static void
 test_million (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
   gint64 middle = CALLS / 2, began;
 
   fill (f);

@@ -15,7 +15,7 @@ static const char *program;
 static void
 load_ids (Fixture *f)
 {
-  g_autoptr (PurserOrg) org = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) org = purser_store_get_org (f->store);
   for (guint i = 0; i < 3; i++)
     {
       f->models[i] = ((PurserModel *) org->models->pdata[i])->id;
@@ -68,7 +68,7 @@ child_leave (const char *path)
 static GSubprocess *
 start (GSubprocessFlags flags, const char *mode, const char *path, const char *n)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   GSubprocess *child = g_subprocess_new (flags, &error, program, mode, path, n, NULL);
   g_assert_no_error (error);
   return child;
@@ -77,9 +77,9 @@ start (GSubprocessFlags flags, const char *mode, const char *path, const char *n
 static void
 test_two_write (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (GSubprocess) one = start (G_SUBPROCESS_FLAGS_NONE, "--write", f->path, "500");
-  g_autoptr (GSubprocess) two = start (G_SUBPROCESS_FLAGS_NONE, "--write", f->path, "500");
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(GSubprocess) one = start (G_SUBPROCESS_FLAGS_NONE, "--write", f->path, "500");
+  g_autoptr(GSubprocess) two = start (G_SUBPROCESS_FLAGS_NONE, "--write", f->path, "500");
   for (guint i = 0; i < 100; i++)
     {
       FixtureCall call = fixture_call (f, 0, 0, 0);
@@ -115,8 +115,8 @@ assert_open (PurserStore *store, gint64 n)
 static void
 test_reaper (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (GSubprocess) child = start_leaving (f->path);
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(GSubprocess) child = start_leaving (f->path);
   g_assert_finalize_object (f->store);
   f->store = fixture_open (f->path, PURSER_STORE_OPEN);
   assert_open (f->store, 3); /* it lives: nobody touches its calls */
@@ -132,8 +132,11 @@ test_reaper (void)
   assert_open (f->store, 0);
   g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM call WHERE outcome = 'interrupted'"), ==, 3);
   /* At most the reservation; where there was no price, unpriced. */
-  g_assert_cmpint (fixture_number (f->store, "SELECT SUM (cost_nano) FROM attempt WHERE at_most = 1 AND may_be_billed = 1 AND unpriced = 0"), ==, 2000);
-  g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM attempt WHERE unpriced = 1 AND cost_nano = 0"), ==, 1);
+  g_assert_cmpint (fixture_number (f->store, "SELECT SUM (cost_nano) FROM attempt WHERE at_most = 1 AND may_be_billed "
+                                             "= 1 AND unpriced = 0"),
+                   ==, 2000);
+  g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM attempt WHERE unpriced = 1 AND cost_nano = 0"), ==,
+                   1);
   g_assert_cmpint (fixture_number (f->store, "SELECT SUM (failed_calls) FROM usage_day"), ==, 3);
   g_assert_cmpint (fixture_number (f->store, "SELECT SUM (estimated_calls) FROM usage_day"), ==, 3);
   g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM trial WHERE state = 'interrupted'"), ==, 1);
@@ -145,12 +148,13 @@ test_reaper (void)
 static void
 test_reaper_meanwhile (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (GSubprocess) child = start_leaving (f->path);
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(GSubprocess) child = start_leaving (f->path);
   g_subprocess_force_exit (child);
   g_subprocess_wait (child, NULL, NULL);
   gint64 end = g_get_monotonic_time () + 50 * G_USEC_PER_SEC;
-  while (fixture_number (f->store, "SELECT COUNT (*) FROM call WHERE closed_at IS NULL") > 0 && g_get_monotonic_time () < end)
+  while (fixture_number (f->store, "SELECT COUNT (*) FROM call WHERE closed_at IS NULL") > 0
+         && g_get_monotonic_time () < end)
     g_usleep (200000);
   assert_open (f->store, 0);
   fixture_assert_clean (f->store);
@@ -160,7 +164,7 @@ test_reaper_meanwhile (void)
 static void
 test_closing (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   FixtureCall call = fixture_call (f, 0, 0, 0);
   g_assert_true (purser_store_write (f->store, FALSE, fixture_open_job, &call, NULL));
   g_assert_finalize_object (f->store);
@@ -173,7 +177,7 @@ test_closing (void)
 static void
 test_two_owners (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   FixtureCall call = fixture_call (f, 0, 0, 0);
   g_assert_true (purser_store_write (f->store, FALSE, fixture_open_job, &call, NULL));
   PurserStore *other = fixture_open (f->path, PURSER_STORE_OPEN);
@@ -187,7 +191,7 @@ test_two_owners (void)
 static void
 test_owners_file_gone (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   g_autofree char *owners = g_strconcat (f->path, "-owners", NULL);
   FixtureCall call = fixture_call (f, 0, 0, 0);
   g_assert_true (purser_store_write (f->store, FALSE, fixture_open_job, &call, NULL));

@@ -8,12 +8,18 @@
 
 typedef struct
 {
-  Fixture  *fixture;
-  guint     left, ok, failed, destroyed;
-  GThread  *thread;
+  Fixture *fixture;
+  guint left, ok, failed, destroyed;
+  GThread *thread;
 } Load;
 
-typedef struct { Load *load; guint number; FixtureCall call; gboolean called; } Item;
+typedef struct
+{
+  Load *load;
+  guint number;
+  FixtureCall call;
+  gboolean called;
+} Item;
 
 static gboolean
 item_job (PurserDb *db, gpointer data, GError **error)
@@ -42,7 +48,7 @@ item_destroy (gpointer data)
 static void
 item_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   Item *item = user_data;
   item->called = TRUE;
   g_assert_true (g_thread_self () == item->load->thread);
@@ -59,7 +65,7 @@ item_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 test_group (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   Load load = { .fixture = f, .left = 1000, .thread = g_thread_self () };
   gint64 began = g_get_monotonic_time ();
   for (guint i = 0; i < 1000; i++)
@@ -93,7 +99,8 @@ static gboolean
 endless_job (PurserDb *db, gpointer data, GError **error)
 {
   g_atomic_int_set ((int *) data, 1);
-  return purser_db_run (db, error, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT (*) FROM n", "");
+  return purser_db_run (db, error,
+                        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT COUNT (*) FROM n", "");
 }
 
 static gboolean
@@ -120,8 +127,8 @@ wait_for (PurserStore *store, GAsyncResult **result, GError **error)
 static void
 test_cancel (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
   GAsyncResult *result = NULL;
   GError *error = NULL;
   int running = 0;
@@ -140,7 +147,7 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   /* What was committed counts as done, however late the cancel comes. */
-  g_autoptr (GCancellable) late = g_cancellable_new ();
+  g_autoptr(GCancellable) late = g_cancellable_new ();
   purser_store_write_async (f->store, FALSE, small_job, NULL, NULL, late, result_cb, &result);
   while (fixture_number (f->store, "SELECT name = 'Renamed' FROM organisation") != 1)
     g_usleep (1000);
@@ -152,7 +159,7 @@ test_cancel (void)
 static void
 test_closed (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   GAsyncResult *result = NULL, *earlier = NULL;
   GError *error = NULL;
   purser_store_write_async (f->store, FALSE, small_job, NULL, NULL, NULL, result_cb, &earlier);
@@ -185,7 +192,7 @@ silent_job (PurserDb *db, gpointer data, GError **error)
 static void
 test_misuse (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   GError *error = NULL;
   g_assert_false (purser_store_read (f->store, write_by_reader_job, NULL, &error));
   g_assert_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_READ_ONLY);
@@ -200,8 +207,8 @@ test_misuse (void)
 static void
 test_busy (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
   sqlite3 *other;
   g_assert_cmpint (sqlite3_open (f->path, &other), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
@@ -220,7 +227,10 @@ test_busy (void)
 
 /* --- Signals and snapshots --- */
 
-typedef struct { guint changed, ledger; } Heard;
+typedef struct
+{
+  guint changed, ledger;
+} Heard;
 
 static void
 changed_cb (PurserStore *store, Heard *heard)
@@ -264,8 +274,8 @@ rename_job (PurserDb *db, gpointer data, GError **error)
 static void
 test_two_stores (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
   PurserStore *other = fixture_open (f->path, PURSER_STORE_OPEN);
   Heard here = { 0 }, there = { 0 };
   listen (f->store, &here);
@@ -273,11 +283,11 @@ test_two_stores (void)
 
   purser_store_write (f->store, FALSE, rename_job, (gpointer) "New name", &error);
   g_assert_no_error (error);
-  g_autoptr (PurserOrg) ours = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) ours = purser_store_get_org (f->store);
   g_assert_cmpstr (ours->name, ==, "New name"); /* at once, here */
   g_assert_true (until (&here.changed, 1, 1000));
   g_assert_true (until (&there.changed, 1, 1000));
-  g_autoptr (PurserOrg) theirs = purser_store_get_org (other);
+  g_autoptr(PurserOrg) theirs = purser_store_get_org (other);
   g_assert_cmpstr (theirs->name, ==, "New name");
   g_assert_cmpint (theirs->generation, ==, ours->generation);
   g_assert_cmpuint (there.ledger, ==, 0);
@@ -308,12 +318,12 @@ raise_and_fail_job (PurserDb *db, gpointer data, GError **error)
 static void
 test_rolled_back_generation (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
   Heard heard = { 0 };
   listen (f->store, &heard);
   g_assert_false (purser_store_write (f->store, FALSE, raise_and_fail_job, NULL, &error));
-  g_autoptr (PurserOrg) org = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) org = purser_store_get_org (f->store);
   g_assert_cmpint (org->generation, ==, 2);
   FixtureCall call = fixture_call (f, 0, 0, 0);
   fixture_make_call (f, &call); /* still admitted */
@@ -326,28 +336,30 @@ static gboolean
 future_price_job (PurserDb *db, gpointer data, GError **error)
 {
   Fixture *f = data;
-  PurserPrice price = { .valid_from = fixture_time + 60 * G_USEC_PER_SEC, .currency = "EUR", .list_pico = { 7, 7, 7, 7, 7, 7, 7 } };
-  return purser_price_apply_discount (&price, PURSER_PPM, error) && purser_catalogue_add_price (db, f->models[0], &price, error) != 0 &&
-         purser_catalogue_raise (db, error);
+  PurserPrice price = { .valid_from = fixture_time + 60 * G_USEC_PER_SEC,
+                        .currency = "EUR",
+                        .list_pico = { 7, 7, 7, 7, 7, 7, 7 } };
+  return purser_price_apply_discount (&price, PURSER_PPM, error)
+         && purser_catalogue_add_price (db, f->models[0], &price, error) != 0 && purser_catalogue_raise (db, error);
 }
 
 static void
 test_price_comes (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
   Heard heard = { 0 };
   fixture_time = g_get_real_time ();
   purser_store_set_clock (f->store, fixture_clock);
   purser_store_write (f->store, FALSE, future_price_job, f, &error);
   g_assert_no_error (error);
-  g_autoptr (PurserOrg) before = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) before = purser_store_get_org (f->store);
   g_assert_cmpint (purser_org_model (before, f->models[0])->price->list_pico[0], ==, 3000000);
   until (&heard.changed, 1, 300);
   listen (f->store, &heard);
   fixture_time += 61 * G_USEC_PER_SEC;
   g_assert_true (until (&heard.changed, 1, 2000));
-  g_autoptr (PurserOrg) after = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) after = purser_store_get_org (f->store);
   g_assert_cmpint (purser_org_model (after, f->models[0])->price->list_pico[0], ==, 7);
 }
 
@@ -356,7 +368,7 @@ test_price_comes (void)
 static void
 open_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   PurserStore *store = purser_store_open_finish (result, &error);
   g_assert_no_error (error);
   *(PurserStore **) user_data = store;
@@ -365,7 +377,7 @@ open_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 static void
 test_open_async (void)
 {
-  g_autoptr (Fixture) f = fixture_bare ();
+  g_autoptr(Fixture) f = fixture_bare ();
   PurserStore *store = NULL;
   purser_store_open_async (f->path, PURSER_STORE_CREATE, "A", "EUR", "UTC", NULL, open_cb, &store);
   while (store == NULL)
@@ -373,7 +385,7 @@ test_open_async (void)
   f->store = store;
   Heard heard = { 0 };
   listen (store, &heard);
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   purser_store_write (store, FALSE, rename_job, (gpointer) "B", &error);
   g_assert_no_error (error);
   g_assert_true (until (&heard.changed, 1, 1000)); /* in the opener's context */
@@ -392,7 +404,7 @@ sync_mode_job (PurserDb *db, gpointer data, GError **error)
 static void
 test_sync_mode (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   for (guint i = 0; i < 6; i++)
     {
       gint64 mode = -1;

@@ -15,7 +15,7 @@
 static void
 assert_refused (const char *path, PurserStoreFlags flags, int code)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   PurserStore *store = purser_store_open (path, flags, "X", "EUR", "UTC", &error);
   g_assert_null (store);
   g_assert_error (error, PURSER_STORE_ERROR, code);
@@ -25,9 +25,9 @@ assert_refused (const char *path, PurserStoreFlags flags, int code)
 static void
 test_create_and_reopen (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   g_autofree char *uid = g_strdup (purser_store_get_uid (f->store));
-  g_autoptr (PurserOrg) org = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) org = purser_store_get_org (f->store);
   struct stat info;
 
   g_assert_cmpint (org->generation, ==, 2);
@@ -45,7 +45,7 @@ test_create_and_reopen (void)
   g_assert_finalize_object (f->store);
   f->store = fixture_open (f->path, PURSER_STORE_OPEN);
   g_assert_cmpstr (purser_store_get_uid (f->store), ==, uid);
-  g_autoptr (PurserOrg) again = purser_store_get_org (f->store);
+  g_autoptr(PurserOrg) again = purser_store_get_org (f->store);
   g_assert_cmpuint (again->principals->len, ==, 5);
   assert_refused (f->path, PURSER_STORE_CREATE, PURSER_STORE_ERROR_EXISTS);
   fixture_assert_clean (f->store);
@@ -54,9 +54,9 @@ test_create_and_reopen (void)
 static void
 test_memory (void)
 {
-  g_autoptr (PurserStore) store = fixture_open (":memory:", PURSER_STORE_CREATE);
+  g_autoptr(PurserStore) store = fixture_open (":memory:", PURSER_STORE_CREATE);
   Fixture f = { .store = store };
-  g_autoptr (GError) error = NULL;
+  g_autoptr(GError) error = NULL;
   purser_store_write (store, TRUE, fixture_fill_job, &f, &error);
   g_assert_no_error (error);
   FixtureCall call = fixture_call (&f, 0, 0, 0);
@@ -74,8 +74,9 @@ write_file (const char *path, const char *bytes, gssize length)
 static void
 test_wrong_files (void)
 {
-  g_autoptr (Fixture) f = fixture_bare ();
-  g_autofree char *missing = g_build_filename (f->folder, "no", "such.purser", NULL), *foreign = g_build_filename (f->folder, "foreign.db", NULL);
+  g_autoptr(Fixture) f = fixture_bare ();
+  g_autofree char *missing = g_build_filename (f->folder, "no", "such.purser", NULL),
+                  *foreign = g_build_filename (f->folder, "foreign.db", NULL);
   g_autofree char *litter = g_strconcat (foreign, "-owners", NULL), *log = g_strconcat (foreign, "-wal", NULL);
   sqlite3 *other;
 
@@ -87,7 +88,8 @@ test_wrong_files (void)
   write_file (f->path, "This is a shopping list, and no database at all.", -1);
   assert_refused (f->path, PURSER_STORE_OPEN, PURSER_STORE_ERROR_NOT_A_DATABASE);
   g_assert_cmpint (sqlite3_open (foreign, &other), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (other, "CREATE TABLE t (a); PRAGMA user_version = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "CREATE TABLE t (a); PRAGMA user_version = 1", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
   sqlite3_close (other);
   assert_refused (foreign, PURSER_STORE_OPEN, PURSER_STORE_ERROR_NOT_OURS);
   g_assert_false (g_file_test (litter, G_FILE_TEST_EXISTS)); /* nothing is left beside what is not ours */
@@ -97,7 +99,7 @@ test_wrong_files (void)
 static void
 test_damaged (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   g_autofree char *bytes = NULL;
   gsize length;
   g_assert_finalize_object (f->store);
@@ -111,7 +113,7 @@ test_damaged (void)
 static void
 test_from_future (void)
 {
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   sqlite3 *other;
   g_assert_finalize_object (f->store);
   f->store = NULL;
@@ -124,25 +126,29 @@ test_from_future (void)
 static void
 test_bad_birth (void)
 {
-  g_autoptr (Fixture) f = fixture_bare ();
-  static const struct { const char *name, *currency, *zone; } WRONG[] = {
-    { "", "EUR", "UTC" }, { NULL, "EUR", "UTC" }, { "A", "euro", "UTC" }, { "A", NULL, "UTC" }, { "A", "EUR", "Mars/Olympus" }, { "A", "EUR", NULL },
+  g_autoptr(Fixture) f = fixture_bare ();
+  static const struct
+  {
+    const char *name, *currency, *zone;
+  } WRONG[] = {
+    { "", "EUR", "UTC" }, { NULL, "EUR", "UTC" },         { "A", "euro", "UTC" },
+    { "A", NULL, "UTC" }, { "A", "EUR", "Mars/Olympus" }, { "A", "EUR", NULL },
   };
   for (guint i = 0; i < G_N_ELEMENTS (WRONG); i++)
     {
-      g_autoptr (GError) error = NULL;
-      g_assert_null (purser_store_open (f->path, PURSER_STORE_CREATE, WRONG[i].name, WRONG[i].currency, WRONG[i].zone, &error));
+      g_autoptr(GError) error = NULL;
+      g_assert_null (
+          purser_store_open (f->path, PURSER_STORE_CREATE, WRONG[i].name, WRONG[i].currency, WRONG[i].zone, &error));
       g_assert_nonnull (error);
       g_assert_false (g_file_test (f->path, G_FILE_TEST_EXISTS)); /* no half file */
     }
 }
 
-
 /* Runs TEST again in a process of its own, which finds PATH in the environment, and says whether it passed. */
 static void
 run_again (const char *path)
 {
-  g_auto (GStrv) envp = g_environ_setenv (g_get_environ (), "PURSER_TEST_PATH", path, TRUE);
+  g_auto(GStrv) envp = g_environ_setenv (g_get_environ (), "PURSER_TEST_PATH", path, TRUE);
   g_test_trap_subprocess_with_envp (NULL, (const char *const *) envp, 0, G_TEST_SUBPROCESS_DEFAULT);
   g_test_trap_assert_passed ();
 }
@@ -158,7 +164,7 @@ test_read_only (void)
       assert_refused (g_getenv ("PURSER_TEST_PATH"), PURSER_STORE_OPEN, PURSER_STORE_ERROR_READ_ONLY);
       return;
     }
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(Fixture) f = fixture_new ();
   g_assert_finalize_object (f->store);
   f->store = NULL;
   g_assert_cmpint (chmod (f->folder, 0555) | chmod (f->path, 0444), ==, 0);
@@ -172,15 +178,18 @@ static gboolean
 big_job (PurserDb *db, gpointer data, GError **error)
 {
   g_autofree char *text = g_strnfill (1000000, 'x');
-  return purser_db_run (db, error, "INSERT INTO audit (at, action, subject, after, actor_hash, values_hash, hash) VALUES (0, 'a', 's', ?, '', '', '')", "s", text);
+  return purser_db_run (db, error,
+                        "INSERT INTO audit (at, action, subject, after, actor_hash, values_hash, hash) VALUES (0, 'a', "
+                        "'s', ?, '', '', '')",
+                        "s", text);
 }
 
 /* The limit on a file's size gives the same answer as a full disk: the write fails in the middle. */
 static void
 test_disk_full (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
   FixtureCall call = fixture_call (f, 0, 0, 0), after = call;
   struct rlimit limit;
 
@@ -207,7 +216,7 @@ test_file_systems (void)
   g_assert_cmpstr (purser_file_system_refused ((gint32) 0xff534d42), ==, "CIFS"); /* as a signed f_type */
   g_assert_cmpstr (purser_file_system_refused (0xfe534d42), ==, "SMB");
   g_assert_cmpstr (purser_file_system_refused (0x01021997), ==, "9p");
-  g_assert_null (purser_file_system_refused (0xef53));     /* ext4 */
+  g_assert_null (purser_file_system_refused (0xef53)); /* ext4 */
   g_assert_null (purser_file_system_refused (0x9123683e)); /* btrfs */
   g_assert_null (purser_file_system_refused (0x58465342)); /* xfs */
   g_assert_null (purser_file_system_refused (0x01021994)); /* tmpfs */
@@ -216,9 +225,13 @@ test_file_systems (void)
 static void
 test_sqlite_versions (void)
 {
-  static const struct { int version; gboolean safe; } VERSIONS[] = {
-    { 3044005, FALSE }, { 3044006, TRUE }, { 3045000, FALSE }, { 3046001, FALSE }, { 3050006, FALSE }, { 3050007, TRUE },
-    { 3051000, FALSE }, { 3051002, FALSE }, { 3051003, TRUE }, { 3053004, TRUE },
+  static const struct
+  {
+    int version;
+    gboolean safe;
+  } VERSIONS[] = {
+    { 3044005, FALSE }, { 3044006, TRUE },  { 3045000, FALSE }, { 3046001, FALSE }, { 3050006, FALSE },
+    { 3050007, TRUE },  { 3051000, FALSE }, { 3051002, FALSE }, { 3051003, TRUE },  { 3053004, TRUE },
   };
   for (guint i = 0; i < G_N_ELEMENTS (VERSIONS); i++)
     g_assert_cmpint (purser_sqlite_is_safe (VERSIONS[i].version), ==, VERSIONS[i].safe);
@@ -238,7 +251,7 @@ static gint64
 version_of (const char *path)
 {
   gint64 version = -1;
-  g_autoptr (PurserDb) db = purser_db_open (path, PURSER_DB_READ, NULL);
+  g_autoptr(PurserDb) db = purser_db_open (path, PURSER_DB_READ, NULL);
   g_assert_true (purser_db_pragma (db, "user_version", &version, NULL));
   return version;
 }
@@ -246,18 +259,19 @@ version_of (const char *path)
 static void
 test_migration (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
-  g_autoptr (PurserSchema) good = newer_schema ("CREATE TABLE more (a INTEGER) STRICT; INSERT INTO more VALUES (7);");
-  g_autoptr (PurserSchema) bad = newer_schema ("CREATE TABLE more (a INTEGER) STRICT; INSERT INTO nowhere VALUES (7);");
-  g_autofree char *first = g_strdup_printf ("%s.before-format-%u", f->path, good->scripts->len), *second = g_strconcat (first, "-2", NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
+  g_autoptr(PurserSchema) good = newer_schema ("CREATE TABLE more (a INTEGER) STRICT; INSERT INTO more VALUES (7);");
+  g_autoptr(PurserSchema) bad = newer_schema ("CREATE TABLE more (a INTEGER) STRICT; INSERT INTO nowhere VALUES (7);");
+  g_autofree char *first = g_strdup_printf ("%s.before-format-%u", f->path, good->scripts->len),
+                  *second = g_strconcat (first, "-2", NULL);
   guint old = good->scripts->len - 1;
   FixtureCall call = fixture_call (f, 0, 0, 0);
   fixture_make_call (f, &call);
 
   PurserOwners *owners = purser_owners_open (f->path, &error);
   g_assert_no_error (error);
-  g_autoptr (PurserDb) db = purser_db_open (f->path, PURSER_DB_WRITE, &error);
+  g_autoptr(PurserDb) db = purser_db_open (f->path, PURSER_DB_WRITE, &error);
   /* Not while a window has it open. */
   g_assert_false (purser_schema_migrate (good, db, owners, &error));
   g_assert_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_BUSY);
@@ -288,8 +302,8 @@ test_migration (void)
 static void
 test_backup (void)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (Fixture) f = fixture_new ();
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
   g_autofree char *copy = g_build_filename (f->folder, "copy.purser", NULL), *log = g_strconcat (copy, "-wal", NULL);
   FixtureCall call = fixture_call (f, 0, 0, 0);
 
@@ -310,12 +324,13 @@ static void
 test_list_files (void)
 {
   g_autofree char *folder = purser_store_default_folder ();
-  g_autofree char *b = g_build_filename (folder, "b.purser", NULL), *a = g_build_filename (folder, "a.purser", NULL), *no = g_build_filename (folder, "a.purser-owners", NULL);
+  g_autofree char *b = g_build_filename (folder, "b.purser", NULL), *a = g_build_filename (folder, "a.purser", NULL),
+                  *no = g_build_filename (folder, "a.purser-owners", NULL);
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
   write_file (b, "", 0);
   write_file (a, "", 0);
   write_file (no, "", 0);
-  g_autoptr (GPtrArray) files = purser_store_list_files ();
+  g_autoptr(GPtrArray) files = purser_store_list_files ();
   g_assert_cmpuint (files->len, ==, 2);
   g_assert_cmpstr (g_ptr_array_index (files, 0), ==, a);
   g_assert_cmpstr (g_ptr_array_index (files, 1), ==, b);

@@ -115,7 +115,7 @@ test_add (void)
   g_assert_cmpint (purser_org_provider_named (org, "House")->id, ==, added);
   /* Its page came at once and checks: nobody listens there, and the first step says so. */
   JOB_WAIT (job_find (job.window, PURSER_TYPE_PROVIDER_CHECK, NULL) != NULL);
-  JOB_WAIT (job_find (job.window, GTK_TYPE_LABEL, "The address does not answer") != NULL);
+  JOB_WAIT (job_find (job.window, GTK_TYPE_LABEL, "The address does not work") != NULL);
   job_tear_down (&job);
 }
 
