@@ -201,6 +201,7 @@ encode (PurserEngine *engine,
     .known_server = (ask & PURSER_ASK_OTHER_MAX) != 0 ? !known : known,
     .plain = (ask & PURSER_ASK_PLAIN) != 0,
     .default_max_tokens = model->max_output > 0 ? MIN (model->max_output, 8192) : -1,
+    .context_tokens = model->context_tokens,
   };
   return purser_dialect_encode_request (dialect, engine->chat, &options, error);
 }

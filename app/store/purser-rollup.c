@@ -376,7 +376,7 @@ purser_rollup_compare (PurserRollup *rollup, PurserDb *db, GPtrArray *findings, 
       wrong[((Row *) data)->table]++;
   for (Table table = 0; table < N_TABLES; table++)
     if (wrong[table] > 0)
-      g_ptr_array_add (findings, g_strdup_printf (ngettext ("%s: %u row differs from the ledger",
+      g_ptr_array_add (findings, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s: %u row differs from the ledger",
                                                             "%s: %u rows differ from the ledger", wrong[table]),
                                                   TABLES[table].name, wrong[table]));
   purser_rollup_clear (rollup);

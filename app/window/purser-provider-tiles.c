@@ -83,6 +83,7 @@ make_words (const char *title,
   gtk_widget_add_css_class (caption, "caption");
   gtk_widget_add_css_class (caption, "dimmed");
   gtk_widget_set_valign (box, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (box, TRUE);
   gtk_box_append (GTK_BOX (box), heading);
   gtk_box_append (GTK_BOX (box), caption);
   return box;

@@ -17,6 +17,7 @@ typedef struct
   gboolean    known_server;  /* OpenAI itself: stream_options, max_completion_tokens are safe. Unknown servers get stream_options, and max_tokens (PROVIDERS.md §10.4; a server that refuses stream_options is retried without: `plain`) */
   gboolean    plain;         /* leave stream_options and other extras out */
   gint64      default_max_tokens; /* for dialects that require one; -1 = 8192 */
+  gint64      context_tokens;     /* what the model can read; ≤ 0 = not known. Ollama is asked for a larger window where a request needs it */
 } PurserEncodeOptions;
 
 const PurserDialect *purser_dialect_get (const char *id);  /* "openai-chat", "anthropic", "ollama"; (nullable) */

@@ -198,10 +198,24 @@ add_tools (JsonObject *body, const PurserChat *chat)
   json_object_set_array_member (body, "tools", tools);
 }
 
+/* Ollama's default window is as small as 4096 tokens, and a longer prompt is cut without a word (PROVIDERS.md §4.9). A request that may
+ * not fit asks for a larger one, by doubling: each new size makes the server load the model again. */
+static gint64
+wanted_window (const PurserChat *chat, gint64 context_tokens)
+{
+  gint64 needed = 2 * purser_chat_estimate_tokens (chat) + (chat->max_tokens > 0 ? chat->max_tokens : 1024);
+  gint64 window = 4096;
+  while (window < needed && window < context_tokens)
+    window *= 2;
+  return MIN (window, context_tokens);
+}
+
 static void
-add_options (JsonObject *body, const PurserChat *chat)
+add_options (JsonObject *body, const PurserChat *chat, gint64 context_tokens)
 {
   g_autoptr(JsonObject) options = json_object_new ();
+  if (wanted_window (chat, context_tokens) > 4096)
+    json_object_set_int_member (options, "num_ctx", wanted_window (chat, context_tokens));
   if (chat->max_tokens >= 0)
     json_object_set_int_member (options, "num_predict", chat->max_tokens);
   if (!isnan (chat->temperature))
@@ -255,7 +269,7 @@ purser_ollama_encode (const PurserChat *chat, const PurserEncodeOptions *options
   else if (chat->json_output)
     json_object_set_string_member (body, "format", "json");
   add_think (body, chat->effort, options->model);
-  add_options (body, chat);
+  add_options (body, chat, options->context_tokens);
   json_object_set_boolean_member (body, "stream", options->stream);
   return purser_json_new_object (g_steal_pointer (&body));
 }

@@ -133,7 +133,7 @@ looks_check_cut (const LooksText *text,
   if (pango_layout_is_ellipsized (layout) && !may_be_shortened (text->widget))
     looks_report (report, data, "cut-off", text->widget, "“%s” ends in “…”: it has %d px", text->text, width);
   gtk_widget_measure (text->widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  gtk_widget_measure (text->widget, GTK_ORIENTATION_VERTICAL, width, &height_least, NULL, NULL, NULL);
+  gtk_widget_measure (text->widget, GTK_ORIENTATION_VERTICAL, MAX (width, least), &height_least, NULL, NULL, NULL);
   if (width + SLACK < least)
     looks_report (report, data, "cut-off", text->widget, "“%s” needs %d px and has %d", text->text, least, width);
   if (height + SLACK < height_least)

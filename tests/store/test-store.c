@@ -320,6 +320,54 @@ test_backup (void)
   g_assert_finalize_object (other);
 }
 
+static gint64
+log_size (Fixture *f)
+{
+  g_autofree char *log = g_strconcat (f->path, "-wal", NULL);
+  struct stat info;
+  return stat (log, &info) == 0 ? info.st_size : 0;
+}
+
+/* A reader that never lets go makes the log grow; as soon as it has gone, the log starts anew and shrinks. */
+static void
+test_log_shrinks (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
+  sqlite3 *reader;
+  g_assert_cmpint (sqlite3_open (f->path, &reader), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (reader, "BEGIN; SELECT COUNT (*) FROM model", NULL, NULL, NULL), ==, SQLITE_OK);
+  for (guint i = 0; i < 90; i++)
+    purser_store_write (f->store, FALSE, big_job, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (log_size (f), >, 64 << 20);
+  g_assert_cmpint (sqlite3_exec (reader, "COMMIT", NULL, NULL, NULL), ==, SQLITE_OK);
+  for (guint i = 0; i < 40 && log_size (f) > 20 << 20; i++)
+    {
+      purser_store_write (f->store, FALSE, big_job, NULL, &error);
+      g_usleep (50000);
+    }
+  g_assert_no_error (error);
+  g_assert_cmpint (log_size (f), <=, 20 << 20);
+  sqlite3_close (reader);
+}
+
+/* Without one it never gets large. */
+static void
+test_log_stays_small (void)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(Fixture) f = fixture_new ();
+  gint64 largest = 0;
+  for (guint i = 0; i < 60; i++)
+    {
+      purser_store_write (f->store, FALSE, big_job, NULL, &error);
+      largest = MAX (largest, log_size (f));
+    }
+  g_assert_no_error (error);
+  g_assert_cmpint (largest, <, 20 << 20);
+}
+
 static void
 test_list_files (void)
 {
@@ -352,6 +400,8 @@ main (int argc, char **argv)
   g_test_add_func ("/store/sqlite-versions", test_sqlite_versions);
   g_test_add_func ("/store/migration", test_migration);
   g_test_add_func ("/store/backup", test_backup);
+  g_test_add_func ("/store/log-shrinks", test_log_shrinks);
+  g_test_add_func ("/store/log-stays-small", test_log_stays_small);
   g_test_add_func ("/store/list-files", test_list_files);
   return g_test_run ();
 }

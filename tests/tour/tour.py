@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "drive"))
-from purser_drive import BUTTON, LABEL, ROW, Failed, wait_for  # noqa: E402
+from purser_drive import Atspi, BUTTON, LABEL, ROW, Failed, wait_for  # noqa: E402
 from purser_job import PAGES, Job  # noqa: E402
 from report import Report, amount, count, duration  # noqa: E402
 
@@ -43,7 +43,14 @@ class Tour(Job):
         self.resize(WIDE)
 
     def resize(self, size):
-        subprocess.run(["xdotool", "windowsize", "--sync", self.xid, *map(str, size)], check=False, timeout=10)
+        subprocess.run(["xdotool", "windowsize", self.xid, *map(str, size)], check=True, timeout=10)
+
+        def has_size():
+            frame = self.root.get_child_at_index(0)
+            frame.clear_cache_single()
+            area = Atspi.Component.get_extents(frame, Atspi.CoordType.WINDOW)
+            return abs(area.width - size[0]) < 60
+        self.wait(has_size, "a window %d px wide" % size[0])
 
     def shoot(self, name, series="light"):
         numbers[series] += 1
@@ -119,7 +126,7 @@ def try_it(tour, report, workload, who, second, picture):
     tour.get(BUTTON, "Ask")
     facts = tour.ask(who=who, second=second)
     tour.shoot(picture)
-    calls = wait_for(lambda: len(latest("work", 2)) == 2 and latest("work", 2), "two calls in the ledger")
+    calls = wait_for(lambda: len(latest("try", 2)) == 2 and latest("try", 2), "two calls in the ledger")
     lines = [line for line in logged()[before:] if line["status"] == 200]
     unmatched = list(calls)
     for number, fact in enumerate(facts, 1):
@@ -137,7 +144,7 @@ def try_it(tour, report, workload, who, second, picture):
 def fallback(tour, report):
     facts = try_it(tour, report, "Drafting", "Lena Hartmann", "Practice, quick (Practice B)", "try-fallback")
     report.words("Try Drafting", "the fallback that was used is named", facts, tour.find(LABEL, re.compile("Practice, careful answered, because Practice, flaky could not")))
-    last = latest("work", 2)
+    last = latest("try", 2)
     report.words("Try Drafting", "two attempts in the ledger", last, max(row["attempts"] for row in last) == 2)
 
 

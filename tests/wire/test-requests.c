@@ -120,7 +120,8 @@ check (const char *name, const char *dialect, PurserChat *chat, JsonObject *case
   PurserEncodeOptions options = { purser_json_string (case_, "model"), purser_json_boolean (case_, "stream", FALSE),
                                   purser_json_boolean (case_, "known_server", FALSE),
                                   purser_json_boolean (case_, "plain", FALSE),
-                                  purser_json_int (case_, "default_max_tokens", -1) };
+                                  purser_json_int (case_, "default_max_tokens", -1),
+                                  purser_json_int (case_, "context_tokens", -1) };
   g_autoptr(GError) error = NULL;
   g_autoptr(GBytes) body = purser_dialect_encode_request (purser_dialect_get (dialect), chat, &options, &error);
   if (body == NULL)
@@ -188,6 +189,31 @@ test_estimate (void)
   g_assert_true (again == chat);
 }
 
+/* The window Ollama is asked for when WORDS words and MAX_TOKENS of answer must fit into CONTEXT_TOKENS; 0 = not mentioned. */
+static gint64
+window_asked (guint words, gint64 max_tokens, gint64 context_tokens)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  for (guint i = 0; i < words; i++)
+    g_string_append (text, "word ");
+  g_autoptr(PurserChat) chat = purser_chat_new_text (NULL, text->str);
+  chat->max_tokens = max_tokens;
+  PurserEncodeOptions options = { .model = "m", .default_max_tokens = -1, .context_tokens = context_tokens };
+  g_autoptr(GBytes) body = purser_dialect_encode_request (purser_dialect_get ("ollama"), chat, &options, NULL);
+  g_autoptr(JsonNode) read = purser_json_parse (g_bytes_get_data (body, NULL), (gssize) g_bytes_get_size (body), NULL);
+  return purser_json_int (purser_json_member (purser_json_object (read), "options"), "num_ctx", 0);
+}
+
+static void
+test_window (void)
+{
+  g_assert_cmpint (window_asked (100, -1, 131072), ==, 0);      /* fits the server's default */
+  g_assert_cmpint (window_asked (100, 8000, 131072), ==, 16384);
+  g_assert_cmpint (window_asked (10000, -1, 131072), ==, 32768);
+  g_assert_cmpint (window_asked (10000, -1, 8192), ==, 8192);   /* never more than the model has */
+  g_assert_cmpint (window_asked (10000, -1, -1), ==, 0);        /* not known: the server's own */
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -195,5 +221,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/requests/goldens", test_goldens);
   g_test_add_func ("/wire/requests/headers", test_headers);
   g_test_add_func ("/wire/requests/estimate", test_estimate);
+  g_test_add_func ("/wire/requests/window", test_window);
   return g_test_run ();
 }
