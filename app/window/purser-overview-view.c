@@ -22,7 +22,10 @@ struct _PurserOverviewView
 {
   AdwBin               parent_instance;
 
-  GPtrArray           *rows; /* (element-type GtkWidget) in the two groups; not owned */
+  GPtrArray           *rows;     /* (element-type GtkWidget) in the two groups; not owned */
+  GPtrArray           *buttons;  /* (element-type GtkWidget) of those, for wide windows … */
+  GPtrArray           *chevrons; /* … and for narrow ones, where the row itself leads on */
+  gboolean             compact;
   GtkWidget           *box;
   GtkLabel            *sentence, *course, *unpriced;
   PurserStatCard      *month_card, *course_card, *attention_card, *tests_card;
@@ -30,6 +33,8 @@ struct _PurserOverviewView
 };
 
 G_DEFINE_FINAL_TYPE (PurserOverviewView, purser_overview_view, ADW_TYPE_BIN)
+
+enum { PROP_COMPACT = 1 };
 
 #define SPARK_HEIGHT 44
 #define MAX_BUBBLES 3
@@ -209,9 +214,26 @@ add_row (PurserOverviewView  *self,
   g_ptr_array_add (self->rows, row);
 }
 
+/* In a narrow window a button with long words would leave the row's own words no room. */
+static void
+show_buttons (PurserOverviewView *self)
+{
+  for (guint i = 0; i < self->buttons->len; i++)
+    {
+      GtkWidget *button = g_ptr_array_index (self->buttons, i);
+      GtkWidget *row = gtk_widget_get_ancestor (button, ADW_TYPE_ACTION_ROW);
+
+      gtk_widget_set_visible (button, !self->compact);
+      gtk_widget_set_visible (g_ptr_array_index (self->chevrons, i), self->compact);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), self->compact);
+    }
+}
+
 static void
 clear_rows (PurserOverviewView *self)
 {
+  g_ptr_array_set_size (self->buttons, 0);
+  g_ptr_array_set_size (self->chevrons, 0);
   for (guint i = 0; i < self->rows->len; i++)
     {
       GtkWidget *row = g_ptr_array_index (self->rows, i);
@@ -263,20 +285,32 @@ lead (GtkWidget  *widget,
   g_signal_connect_data (widget, signal, G_CALLBACK (go_cb), way, way_free, G_CONNECT_DEFAULT);
 }
 
+/* A row with one verb, which leads to where it can be done. */
 static void
-add_attention (PurserOverviewView    *self,
-               const PurserAttention *item)
+add_leading_row (PurserOverviewView *self,
+                 const char         *icon,
+                 const char         *title,
+                 const char         *detail,
+                 const char         *verb,
+                 const char         *page,
+                 const char         *target)
 {
-  GtkWidget *row = new_row (item->title, item->detail);
-  GtkWidget *button = gtk_button_new_with_label (item->verb);
-  g_autofree char *said = g_strdup_printf ("%s: %s", item->verb, item->title);
+  GtkWidget *row = new_row (title, detail);
+  GtkWidget *button = gtk_button_new_with_label (verb);
+  GtkWidget *chevron = gtk_image_new_from_icon_name ("go-next-symbolic");
+  g_autofree char *said = g_strdup_printf ("%s: %s", verb, title);
 
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_add_css_class (chevron, "dimmed");
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), make_bubble (item->icon));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), make_bubble (icon));
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  lead (button, "clicked", item->page, item->target);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), chevron);
+  lead (button, "clicked", page, target);
+  lead (row, "activated", page, target);
   add_row (self, self->attention_group, row);
+  g_ptr_array_add (self->buttons, button);
+  g_ptr_array_add (self->chevrons, chevron);
 }
 
 static void
@@ -314,23 +348,49 @@ add_workload (PurserOverviewView   *self,
 
 /* After the first answers: where they can be seen counted. */
 static void
-add_first_call (PurserOverviewView *self,
-                gint64              calls)
+add_first_call (PurserOverviewView *self)
 {
-  GtkWidget *row = new_row (_("Your first calls are counted"), _("See who made them, with which model, and what they cost."));
-  GtkWidget *button = gtk_button_new_with_label (_("See the costs"));
+  add_leading_row (self, "object-select-symbolic", _("Your first calls are counted"),
+                   _("See who made them, with which model, and what they cost."), _("See the costs"), "costs", NULL);
+}
 
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  adw_action_row_add_prefix (ADW_ACTION_ROW (row), make_bubble ("object-select-symbolic"));
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-  lead (button, "clicked", "costs", NULL);
-  add_row (self, self->attention_group, row);
+static void
+purser_overview_view_get_property (GObject    *object,
+                                   guint       id,
+                                   GValue     *value,
+                                   GParamSpec *pspec)
+{
+  if (id == PROP_COMPACT)
+    g_value_set_boolean (value, PURSER_OVERVIEW_VIEW (object)->compact);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+purser_overview_view_set_property (GObject      *object,
+                                   guint         id,
+                                   const GValue *value,
+                                   GParamSpec   *pspec)
+{
+  PurserOverviewView *self = PURSER_OVERVIEW_VIEW (object);
+
+  if (id != PROP_COMPACT)
+    {
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      return;
+    }
+  self->compact = g_value_get_boolean (value);
+  show_buttons (self);
 }
 
 static void
 purser_overview_view_finalize (GObject *object)
 {
-  g_ptr_array_unref (PURSER_OVERVIEW_VIEW (object)->rows);
+  PurserOverviewView *self = PURSER_OVERVIEW_VIEW (object);
+
+  g_ptr_array_unref (self->rows);
+  g_ptr_array_unref (self->buttons);
+  g_ptr_array_unref (self->chevrons);
   G_OBJECT_CLASS (purser_overview_view_parent_class)->finalize (object);
 }
 
@@ -339,7 +399,11 @@ purser_overview_view_class_init (PurserOverviewViewClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->get_property = purser_overview_view_get_property;
+  G_OBJECT_CLASS (klass)->set_property = purser_overview_view_set_property;
   G_OBJECT_CLASS (klass)->finalize = purser_overview_view_finalize;
+  g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_COMPACT,
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (PURSER_TYPE_COLUMNS);
   g_type_ensure (PURSER_TYPE_STAT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-overview-view.ui");
@@ -359,6 +423,8 @@ static void
 purser_overview_view_init (PurserOverviewView *self)
 {
   self->rows = g_ptr_array_new ();
+  self->buttons = g_ptr_array_new ();
+  self->chevrons = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -384,10 +450,15 @@ purser_overview_view_update (PurserOverviewView   *self,
   update_attention_card (self, attention);
   update_tests_card (self, org, overview);
   if (calls > 0 && calls < 5)
-    add_first_call (self, calls);
+    add_first_call (self);
   for (guint i = 0; i < attention->len; i++)
-    add_attention (self, g_ptr_array_index (attention, i));
+    {
+      const PurserAttention *item = g_ptr_array_index (attention, i);
+
+      add_leading_row (self, item->icon, item->title, item->detail, item->verb, item->page, item->target);
+    }
   for (guint i = 0; i < org->workloads->len; i++)
     add_workload (self, org, overview, g_ptr_array_index (org->workloads, i));
+  show_buttons (self);
   gtk_widget_set_visible (GTK_WIDGET (self->attention_group), attention->len > 0 || (calls > 0 && calls < 5));
 }

@@ -13,6 +13,7 @@ struct _PurserTestFigures
   AdwBin               parent_instance;
 
   char               **titles; /* (owned) (nullable): the models */
+  gboolean             narrow;
   AdwPreferencesGroup *group;
   GtkColumnView       *table;
   GListStore          *rows;   /* (unowned): the table's */
@@ -56,7 +57,7 @@ make_columns (PurserTestFigures *self)
       /* Translators: a column's title: letter and model. */
       g_autofree char *title = g_strdup_printf (_("%s: %s"), letter, self->titles[i]);
 
-      purser_table_add_text (self->table, title, PURSER_COLUMN_NUMERIC, cell_text, GUINT_TO_POINTER (i + 1), NULL);
+      purser_table_add_text (self->table, self->narrow ? letter : title, PURSER_COLUMN_NUMERIC, cell_text, GUINT_TO_POINTER (i + 1), NULL);
     }
   purser_table_align_titles (self->table);
 }
@@ -116,4 +117,18 @@ purser_test_figures_show (PurserTestFigures        *self,
   adw_preferences_group_set_description (self->group, _("Failed calls are left out of the times. A time that 9 in 10 "
                                                         "stay under needs 20 answers, 95 in 100 needs 40, 99 in 100 "
                                                         "needs 200."));
+}
+
+/**
+ * purser_test_figures_set_narrow:
+ * @self: the table
+ * @narrow: letters alone stand over the columns; the legend says whose they are
+ */
+void
+purser_test_figures_set_narrow (PurserTestFigures *self,
+                                gboolean           narrow)
+{
+  self->narrow = narrow;
+  if (self->titles != NULL)
+    make_columns (self);
 }

@@ -130,11 +130,20 @@ fill_strip (PurserTestResultPage *self,
   purser_test_strip_end (strip);
 }
 
+static char *
+cost_words (double ratio)
+{
+  if (ratio >= 2)
+    /* Translators: B's cost against A's: "3.4 times as much". */
+    return g_strdup_printf (_("%.1f times as much"), ratio);
+  /* Translators: B's cost against A's: "38% as much". */
+  return g_strdup_printf (ratio < 0.1 ? _("%.1f%% as much") : _("%.0f%% as much"), ratio * 100);
+}
+
 static void
 show_cost (PurserTestResultPage *self,
            const PurserOrg      *org)
 {
-  g_autofree char *share = NULL;
   g_autofree char *note = NULL;
 
   gtk_label_set_text (self->second_title, _("Cost of the run"));
@@ -149,9 +158,7 @@ show_cost (PurserTestResultPage *self,
     }
   if (self->outcome->models->len > 1 && !isnan (self->outcome->cost_ratio))
     {
-      share = purser_format_percent (self->outcome->cost_ratio);
-      /* Translators: B's cost against A's: "38% as much". */
-      note = g_strdup_printf (_("%s as much"), share);
+      note = cost_words (self->outcome->cost_ratio);
     }
   gtk_label_set_text (self->second_note, note != NULL ? note : "");
 }
@@ -261,6 +268,7 @@ set_narrow (PurserTestResultPage *self,
 {
   purser_test_verdict_set_narrow (self->verdict, narrow);
   purser_test_disagreements_set_narrow (self->disagreements, narrow);
+  purser_test_figures_set_narrow (self->figures, narrow);
 }
 
 static void

@@ -194,14 +194,25 @@ purser_window_update_actions (PurserWindow *self)
     gtk_widget_action_set_enabled (widget, forwards[i].name, open);
 }
 
+static char *
+organisation_label (PurserWindow *self,
+                    const char   *path)
+{
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *stem = g_str_has_suffix (base, ".purser") ? g_strndup (base, strlen (base) - strlen (".purser")) : g_strdup (base);
+  g_autoptr (PurserOrg) org = NULL;
+
+  if (self->session == NULL || g_strcmp0 (path, self->path) != 0)
+    return g_filename_display_name (stem); /* its own name is inside, and it is not open */
+  org = purser_session_get_org (self->session);
+  return g_strdup (org->name);
+}
+
 static void
 append_organisation (PurserWindow *self,
                      const char   *path)
 {
-  g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *label = g_str_has_suffix (base, ".purser") ? g_strndup (base, strlen (base) - strlen (".purser"))
-                                                             : g_strdup (base);
-  g_autofree char *shown = g_filename_display_name (label);
+  g_autofree char *shown = organisation_label (self, path);
   g_autoptr (GMenuItem) item = NULL;
   g_autoptr (GString) escaped = g_string_new (shown);
 

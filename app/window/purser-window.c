@@ -63,6 +63,7 @@ show_organisation (PurserWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), title);
   gtk_label_set_label (self->org_label, org->name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->org_button), GTK_ACCESSIBLE_PROPERTY_LABEL, org->name, -1);
+  purser_window_update_menu (self);
 }
 
 static void

@@ -6,6 +6,9 @@
 
 #include "purser-provider-words.h"
 
+#define DRAG_WIDTH 360
+#define DRAG_HOTSPOT 20
+
 struct _PurserWorkloadModelRow
 {
   AdwActionRow   parent_instance;
@@ -67,14 +70,22 @@ drag_prepare_cb (PurserWorkloadModelRow *self,
   return gdk_content_provider_new_typed (G_TYPE_INT64, self->id);
 }
 
+/* What hangs at the pointer: a card with the model's name; a picture of the row itself would let the rows below shine through. */
 static void
 drag_begin_cb (PurserWorkloadModelRow *self,
-               GdkDrag                *drag,
-               GtkDragSource          *source)
+               GdkDrag                *drag)
 {
-  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (self));
+  GtkWidget *list = gtk_list_box_new ();
+  GtkWidget *row = adw_action_row_new ();
 
-  gtk_drag_source_set_icon (source, picture, 24, gtk_widget_get_height (GTK_WIDGET (self)) / 2);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), adw_action_row_get_subtitle (ADW_ACTION_ROW (self)));
+  gtk_widget_add_css_class (list, "boxed-list");
+  gtk_widget_set_size_request (list, MIN (gtk_widget_get_width (GTK_WIDGET (self)), DRAG_WIDTH), -1);
+  gtk_list_box_append (GTK_LIST_BOX (list), row);
+  gtk_drag_icon_set_child (GTK_DRAG_ICON (gtk_drag_icon_get_for_drag (drag)), list);
+  gdk_drag_set_hotspot (drag, DRAG_HOTSPOT, DRAG_HOTSPOT);
 }
 
 static gboolean

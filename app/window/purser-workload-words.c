@@ -8,6 +8,7 @@
 #include "purser-format.h"
 
 #define TROUBLE_BELOW 0.95 /* share of calls on the first choice under which the page says so first */
+#define ENOUGH_CALLS 10    /* fewer say nothing about a share */
 #define NAME_LENGTH 64     /* of a workload's name */
 #define SHORT_TITLE 24     /* bytes of a model's name that is not broken over lines */
 
@@ -114,7 +115,7 @@ purser_workload_state_words (const PurserWorkloadState *state,
     return g_strdup (_("No calls in 24 h"));
   on_first = (double) state->first_choice_24h / state->calls_24h;
   if (trouble != NULL)
-    *trouble = on_first < TROUBLE_BELOW || state->failed_24h > 0;
+    *trouble = (on_first < TROUBLE_BELOW && state->calls_24h >= ENOUGH_CALLS) || state->failed_24h > 0;
   if (state->failed_24h > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d call failed in 24 h", "%d calls failed in 24 h",
                                          state->failed_24h), (int) state->failed_24h);

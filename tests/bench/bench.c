@@ -4,7 +4,7 @@
  *   purser-bench [--calls N] --folder FOLDER --transcripts FOLDER
  *
  * Times are printed and never judged; a wrong result aborts. The first FOLDER is where the ledger is kept between
- * runs, and should be on the disk where people keep their organisations. */
+ * runs; it should be on such a disk as people keep their organisations on. */
 #include "bench.h"
 
 #include <glib/gstdio.h>
@@ -91,17 +91,23 @@ bench_store_open (BenchStore *self, const char *folder)
 }
 
 void
+bench_remove (const char *folder)
+{
+  g_autoptr(GDir) dir = g_dir_open (folder, 0, NULL);
+  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+void
 bench_store_close (BenchStore *self)
 {
   purser_store_close (self->store);
   g_clear_object (&self->store);
-  g_autoptr(GDir) dir = g_dir_open (self->folder, 0, NULL);
-  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
-    {
-      g_autofree char *path = g_build_filename (self->folder, name, NULL);
-      g_assert_cmpint (g_unlink (path), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (self->folder), ==, 0);
+  bench_remove (self->folder);
   g_clear_pointer (&self->folder, g_free);
 }
 

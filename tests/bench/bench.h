@@ -25,13 +25,14 @@ typedef struct
 } BenchStore;
 void bench_store_open  (BenchStore *self, const char *folder);
 void bench_store_close (BenchStore *self); /* with the folder */
+void bench_remove      (const char *folder); /* with the files in it */
 
 void bench_wire   (const char *transcripts);
 void bench_store  (const char *folder);
 void bench_review (const char *folder, guint calls);
 void bench_call   (const char *folder);
 
-/* The organisation whose ledger has CALLS calls, up to now; made where there is none. (transfer full) */
+/* FOLDER/ledger/bench.purser, an organisation with CALLS calls over a year; made where there is none of today. (transfer full) */
 PurserStore *bench_ledger (const char *folder, guint calls);
 gint64       bench_number (PurserStore *store, const char *literal);
 

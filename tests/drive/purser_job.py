@@ -154,3 +154,12 @@ class Job(Program):
         cells = [[" ".join(self.labels(cell)) or cell.get_name() for cell in self.nodes(row) if cell.get_role() == Atspi.Role.TABLE_CELL]
                  for row in rows[1:]]
         return titles, [row for row in cells if row]
+
+    def scroll_table(self, name, key):
+        """A long table has only the rows in view; the keyboard goes on from its first, to the last by End."""
+        table = self.get(frozenset({Atspi.Role.TREE_TABLE, Atspi.Role.TABLE}), name)
+        rows = [node for node in self.nodes(table) if node.get_role() == Atspi.Role.TABLE_ROW]
+        self.focus(rows[1])
+        self.focused = None
+        self.key(key)
+        self.wait(lambda: self._let_focus_move() or not self.holds_focus(rows[1]), "the end of the table %s" % name)

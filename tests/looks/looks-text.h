@@ -125,19 +125,17 @@ looks_check_cut (const LooksText *text,
                  LooksReport      report,
                  gpointer         data)
 {
-  GtkLabel *label = GTK_LABEL (text->widget);
-  PangoLayout *layout = gtk_label_get_layout (label);
+  PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (text->widget));
   int width = gtk_widget_get_width (text->widget), height = gtk_widget_get_height (text->widget);
-  int least, height_least;
+  int wanted, wanted_height;
 
+  pango_layout_get_pixel_size (layout, &wanted, &wanted_height);
   if (pango_layout_is_ellipsized (layout) && !may_be_shortened (text->widget))
     looks_report (report, data, "cut-off", text->widget, "“%s” ends in “…”: it has %d px", text->text, width);
-  gtk_widget_measure (text->widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  gtk_widget_measure (text->widget, GTK_ORIENTATION_VERTICAL, MAX (width, least), &height_least, NULL, NULL, NULL);
-  if (width + SLACK < least)
-    looks_report (report, data, "cut-off", text->widget, "“%s” needs %d px and has %d", text->text, least, width);
-  if (height + SLACK < height_least)
-    looks_report (report, data, "cut-off", text->widget, "“%s” needs a height of %d px and has %d", text->text, height_least, height);
+  else if (wanted > width + SLACK)
+    looks_report (report, data, "cut-off", text->widget, "“%s” needs %d px and has %d", text->text, wanted, width);
+  else if (wanted_height > height + SLACK)
+    looks_report (report, data, "cut-off", text->widget, "“%s” needs a height of %d px and has %d", text->text, wanted_height, height);
 }
 
 /* --- out of what it stands in --- */
@@ -226,13 +224,9 @@ looks_check_width (GtkWidget   *widget,
                    gpointer     data)
 {
   graphene_rect_t bounds;
-  int least;
 
   if (!gtk_widget_get_mapped (widget))
     return;
-  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
-  if (gtk_widget_get_width (widget) + SLACK < least && !GTK_IS_LABEL (widget))
-    looks_report (report, data, "width", widget, "%s needs %d px and has %d", G_OBJECT_TYPE_NAME (widget), least, gtk_widget_get_width (widget));
   if (gtk_widget_compute_bounds (widget, window, &bounds) && bounds.size.width > width + SLACK)
     looks_report (report, data, "width", widget, "%s is %.0f px wide in a window of %d", G_OBJECT_TYPE_NAME (widget), bounds.size.width, width);
   if (scrolls (widget, GTK_ORIENTATION_HORIZONTAL))

@@ -4,6 +4,7 @@
 #include "job-fixture.h"
 #include "purser-test-bars.h"
 #include "purser-test-figure.h"
+#include "purser-test-figures.h"
 #include "purser-test-forest.h"
 #include "purser-test-strip.h"
 
@@ -188,6 +189,28 @@ test_figures (void)
   g_ptr_array_unref (outcome.models);
 }
 
+/* On a phone the whole table is seen: 360 px less the page's margins. */
+static void
+test_narrow_table (void)
+{
+  PurserTrialOutcome outcome = { 0 };
+  PurserTrialRow row = { 0 };
+  GtkWidget *table = g_object_new (PURSER_TYPE_TEST_FIGURES, NULL);
+  GtkWidget *window = put_in_window (table);
+  GtkWidget *view;
+  int least;
+
+  fill_outcome (&outcome, &row);
+  purser_test_figures_set_narrow (PURSER_TEST_FIGURES (table), TRUE);
+  purser_test_figures_show (PURSER_TEST_FIGURES (table), &outcome, titles, "EUR");
+  gtk_test_widget_wait_for_draw (window);
+  view = job_find (table, GTK_TYPE_COLUMN_VIEW, NULL);
+  gtk_widget_measure (view, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
+  g_assert_cmpint (least, <=, 336);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_ptr_array_unref (outcome.models);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -198,5 +221,6 @@ main (int    argc,
   g_test_add_func ("/window/test-plots/focus", test_focus);
   g_test_add_func ("/window/test-plots/not-measured", test_not_measured);
   g_test_add_func ("/window/test-plots/figures", test_figures);
+  g_test_add_func ("/window/test-plots/narrow-table", test_narrow_table);
   return g_test_run ();
 }
