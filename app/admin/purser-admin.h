@@ -29,7 +29,7 @@ PurserOutcome *purser_admin_run_finish (PurserAdmin *self, GAsyncResult *result,
 PurserOutcome *purser_admin_run        (PurserAdmin *self, PurserCommand *command, GError **error); /* blocking, for terminal and tests */
 
 /* Organisation */
-PurserCommand *purser_command_set_org (const char *name, const char *currency, const char *timezone); /* NULL leaves as is */
+PurserCommand *purser_command_set_org (const char *name, const char *currency, const char *zone); /* NULL leaves as is */
 
 /* Providers. KEY (nullable): stored in the vault first, then the row; it goes no other way. KEY_ENV: the variable's name instead. */
 PurserCommand *purser_command_add_provider (const char *kind, const char *name /* NULL: the kind's, made unique */, const char *address /* NULL: the kind's */, const char *key, const char *key_env, const char *ca_file);

@@ -5,10 +5,10 @@
 #include <glib/gi18n-lib.h>
 
 static gboolean
-zone_known (const char *timezone)
+zone_known (const char *zone)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier (timezone);
-  return zone != NULL;
+  g_autoptr (GTimeZone) known = g_time_zone_new_identifier (zone);
+  return known != NULL;
 }
 
 static gboolean
@@ -23,7 +23,7 @@ any_price (const PurserOrg *org)
 static gboolean
 apply_set_org (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
-  const char *name = command->name, *currency = command->kind, *timezone = command->text;
+  const char *name = command->name, *currency = command->kind, *zone = command->text;
   if (name != NULL && !purser_name_check (name, TRUE, error))
     return FALSE;
   if (currency != NULL && !purser_currency_valid (currency))
@@ -32,29 +32,29 @@ apply_set_org (PurserCommand *command, PurserDb *db, const PurserOrg *org, GErro
   if (currency != NULL && g_strcmp0 (currency, org->currency) != 0 && any_price (org))
     return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED,
                                 _("The currency stays %s: there are prices and charges in it already. A new organisation can have another one."), org->currency);
-  if (timezone != NULL && !zone_known (timezone))
-    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a time zone. An example is Europe/Berlin."), timezone);
+  if (zone != NULL && !zone_known (zone))
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a time zone. An example is Europe/Berlin."), zone);
   command->before = purser_command_json ("name", org->name, "currency", org->currency, "timezone", org->timezone, NULL);
   command->after = purser_command_json ("name", name != NULL ? name : org->name, "currency", currency != NULL ? currency : org->currency,
-                                        "timezone", timezone != NULL ? timezone : org->timezone, NULL);
-  return purser_catalogue_set_org (db, name, currency, timezone, error);
+                                        "timezone", zone != NULL ? zone : org->timezone, NULL);
+  return purser_catalogue_set_org (db, name, currency, zone, error);
 }
 
 /**
  * purser_command_set_org:
  * @name: (nullable): shown name
  * @currency: (nullable): ISO 4217, only while no price is stored
- * @timezone: (nullable): IANA name of the reporting zone; days are cut anew
+ * @zone: (nullable): IANA name of the reporting zone; days are cut anew
  *
  * Changes what the organisation says of itself. NULL leaves a member as it is.
  */
 PurserCommand *
-purser_command_set_org (const char *name, const char *currency, const char *timezone)
+purser_command_set_org (const char *name, const char *currency, const char *zone)
 {
   PurserCommand *command = purser_command_new ("organisation.set", apply_set_org);
   command->name = g_strdup (name);
   command->kind = g_strdup (currency);
-  command->text = g_strdup (timezone);
+  command->text = g_strdup (zone);
   return command;
 }
 

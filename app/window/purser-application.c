@@ -15,9 +15,9 @@ struct _PurserApplication
 
 G_DEFINE_FINAL_TYPE (PurserApplication, purser_application, ADW_TYPE_APPLICATION)
 
-static const GOptionEntry options[] =
-{
-  { "page", 'p', 0, G_OPTION_ARG_STRING, NULL, N_("Show this page: overview, costs, providers, workloads, people or tests"), N_("PAGE") },
+static const GOptionEntry options[] = {
+  { "page", 'p', 0, G_OPTION_ARG_STRING, NULL,
+    N_("Show this page: overview, costs, providers, workloads, people or tests"), N_("PAGE") },
   { "new-window", 'n', 0, G_OPTION_ARG_NONE, NULL, N_("Open another window"), NULL },
   { "size", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Open the window in this size"), N_("WIDTHxHEIGHT") },
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
@@ -189,16 +189,11 @@ about_action (GSimpleAction *action,
 {
   AdwDialog *dialog = adw_about_dialog_new ();
 
-  g_object_set (dialog,
-                "application-name", "Purser",
-                "application-icon", PURSER_APP_ID,
-                "version", PURSER_VERSION,
-                "developer-name", _("The Purser developers"),
-                "license-type", GTK_LICENSE_GPL_3_0,
-                "comments", _("Language models for your organisation: which one does which work, how well, and what it costs."),
+  g_object_set (dialog, "application-name", "Purser", "application-icon", PURSER_APP_ID, "version", PURSER_VERSION,
+                "developer-name", _("The Purser developers"), "license-type", GTK_LICENSE_GPL_3_0, "comments",
+                _("Language models for your organisation: which one does which work, how well, and what it costs."),
                 /* Translators: your own names, one per line. */
-                "translator-credits", _("translator-credits"),
-                NULL);
+                "translator-credits", _("translator-credits"), NULL);
   adw_dialog_present (dialog, GTK_WIDGET (active_window (user_data)));
 }
 

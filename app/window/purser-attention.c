@@ -151,7 +151,8 @@ add_workloads (GPtrArray            *list,
       if (workload->n_models > 0 && count_able (org, workload) == 0)
         add (list, "dialog-warning-symbolic", _("a workload"),
              g_strdup_printf (_("No model can answer for %s"), purser_workload_title (workload)),
-             g_strdup (_("The providers of its models are gone or switched off.")), _("Choose"), "workloads", workload->id);
+             g_strdup (_("The providers of its models are gone or switched off.")), _("Choose"), "workloads",
+             workload->id);
       else if (state != NULL && state->failed_24h > 0 && state->failed_24h * 20 >= state->calls_24h)
         {
           g_autofree char *failed = purser_format_count (state->failed_24h);
@@ -159,7 +160,8 @@ add_workloads (GPtrArray            *list,
 
           add (list, "dialog-warning-symbolic", _("a workload"),
                g_strdup_printf (_("%s often fails"), purser_workload_title (workload)),
-               g_strdup_printf (_("%s of %s calls failed in the last 24 hours."), failed, calls), _("Look"), "workloads", workload->id);
+               g_strdup_printf (_("%s of %s calls failed in the last 24 hours."), failed, calls), _("Look"),
+               "workloads", workload->id);
         }
     }
 }
@@ -187,9 +189,11 @@ add_unassigned (GPtrArray       *list,
     return;
   add (list, "purser-workloads-symbolic", _("a workload"),
        n == 1 ? g_strdup_printf (_("%s has no model yet"), names->str)
-              : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u workload has no model yet", "%u workloads have no model yet", n), n),
-       n == 1 ? g_strdup (_("Calls for it are refused until you choose one.")) : g_strdup (names->str),
-       _("Choose"), "workloads", n == 1 ? only : 0);
+              : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u workload has no model yet",
+                                              "%u workloads have no model yet", n),
+                                 n),
+       n == 1 ? g_strdup (_("Calls for it are refused until you choose one.")) : g_strdup (names->str), _("Choose"),
+       "workloads", n == 1 ? only : 0);
 }
 
 static void
@@ -209,7 +213,8 @@ add_unlisted (GPtrArray       *list,
             add (list, "dialog-question-symbolic", _("a model"),
                  /* Translators: a provider and a model. */
                  g_strdup_printf (_("%s no longer lists %s"), provider->name, purser_model_title (model)),
-                 g_strdup_printf (_("Still used for %s"), purser_workload_title (workload)), _("Choose"), "workloads", workload->id);
+                 g_strdup_printf (_("Still used for %s"), purser_workload_title (workload)), _("Choose"), "workloads",
+                 workload->id);
         }
     }
 }
@@ -228,8 +233,10 @@ add_unpriced (GPtrArray          *list,
       if (series->total.unpriced_tokens <= 0 || model == NULL || model->price != NULL)
         continue;
       tokens = purser_format_tokens (series->total.unpriced_tokens);
-      add (list, "purser-costs-symbolic", _("a price"), g_strdup_printf (_("%s has no price"), purser_model_title (model)),
-           g_strdup_printf (_("%s tokens this month are in no total."), tokens), _("Set price"), "providers", model->provider_id);
+      add (list, "purser-costs-symbolic", _("a price"),
+           g_strdup_printf (_("%s has no price"), purser_model_title (model)),
+           g_strdup_printf (_("%s tokens this month are in no total."), tokens), _("Set price"), "providers",
+           model->provider_id);
     }
 }
 

@@ -61,7 +61,9 @@ purser_breakdown_row_share (PurserBreakdownRow *self)
 {
   gint64 whole = purser_costs_total (self->costs);
 
-  return whole > 0 ? (double) purser_usage_measure (&self->series->total, purser_costs_get_measure (self->costs)) / whole : 0;
+  return whole > 0
+             ? (double) purser_usage_measure (&self->series->total, purser_costs_get_measure (self->costs)) / whole
+             : 0;
 }
 
 guint

@@ -89,7 +89,8 @@ compare_names (gconstpointer a,
                gconstpointer b,
                gpointer      data)
 {
-  return g_utf8_collate (purser_breakdown_row_get_series ((gpointer) a)->name, purser_breakdown_row_get_series ((gpointer) b)->name);
+  return g_utf8_collate (purser_breakdown_row_get_series ((gpointer) a)->name,
+                         purser_breakdown_row_get_series ((gpointer) b)->name);
 }
 
 /* --- the cells that are not text alone --- */
@@ -127,7 +128,8 @@ bind_name_cb (GtkSignalListItemFactory *factory,
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), purser_breakdown_row_get_series (row)->name);
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (words)), detail != NULL ? detail : "");
   gtk_widget_set_visible (gtk_widget_get_last_child (words), detail != NULL);
-  gtk_widget_set_tooltip_text (words, purser_breakdown_row_get_series (row)->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
+  /* Rows of a column view do not grow: a long name ends in an ellipsis. */
+  gtk_widget_set_tooltip_text (words, purser_breakdown_row_get_series (row)->name);
 }
 
 static void
@@ -176,15 +178,18 @@ bind_days_cb (GtkSignalListItemFactory *factory,
               GtkListItem              *cell)
 {
   PurserBreakdownRow *row = gtk_list_item_get_item (cell);
-  const PurserAnswer *answer = purser_costs_get_answer (purser_breakdown_row_get_costs (row));
-  guint n = MIN (answer->n_days, 31);
-  gint32 last = MIN (answer->question.last_day, MAX (purser_costs_get_today (purser_breakdown_row_get_costs (row)), answer->question.first_day + (gint32) n - 1));
-  gint32 first = last - (gint32) n + 1;
+  PurserCosts *costs = purser_breakdown_row_get_costs (row);
+  const PurserSeries *series = purser_breakdown_row_get_series (row);
+  const PurserQuestion *question = &purser_costs_get_answer (costs)->question;
+  gint32 today = purser_costs_get_today (costs);
+  gint32 n = MIN (question->last_day - question->first_day + 1, 31);
+  gint32 last = MIN (question->last_day, MAX (today, question->first_day + n - 1));
+  gint32 first = last - n + 1;
   g_autofree gint64 *values = g_new0 (gint64, MAX (n, 1));
 
-  for (guint i = 0; i < n; i++)
-    values[i] = purser_usage_measure (&purser_breakdown_row_get_series (row)->days[first - answer->question.first_day + (gint32) i], purser_costs_get_measure (purser_breakdown_row_get_costs (row)));
-  purser_spark_set_values (PURSER_SPARK (gtk_list_item_get_child (cell)), values, n, first, purser_costs_get_today (purser_breakdown_row_get_costs (row)), FALSE);
+  for (gint32 i = 0; i < n; i++)
+    values[i] = purser_usage_measure (&series->days[first - question->first_day + i], purser_costs_get_measure (costs));
+  purser_spark_set_values (PURSER_SPARK (gtk_list_item_get_child (cell)), values, n, first, today, FALSE);
 }
 
 static GtkListItemFactory *
@@ -208,15 +213,20 @@ add_columns (PurserBreakdown *self)
     { COLUMN_PER_CALL, N_("Per call"), PURSER_COLUMN_NUMERIC },
   };
 
-  self->columns[COLUMN_NAME] = purser_table_add_column (self->view, _("Name"), PURSER_COLUMN_EXPAND,
-                                                        make_factory (G_CALLBACK (setup_name_cb), G_CALLBACK (bind_name_cb)), compare_names, NULL);
-  self->columns[COLUMN_COST] = purser_table_add_text (self->view, _("Cost"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_STRONG, cell_text,
-                                                      GUINT_TO_POINTER (COLUMN_COST), compare_column);
-  self->columns[COLUMN_SHARE] = purser_table_add_column (self->view, _("Share"), 0,
-                                                         make_factory (G_CALLBACK (setup_share_cb), G_CALLBACK (bind_share_cb)),
-                                                         compare_column, GUINT_TO_POINTER (COLUMN_SHARE));
-  self->columns[COLUMN_DAYS] = purser_table_add_column (self->view, _("Days"), 0,
-                                                        make_factory (G_CALLBACK (setup_days_cb), G_CALLBACK (bind_days_cb)), NULL, NULL);
+  self->columns[COLUMN_NAME] =
+      purser_table_add_column (self->view, _("Name"), PURSER_COLUMN_EXPAND,
+                               make_factory (G_CALLBACK (setup_name_cb), G_CALLBACK (bind_name_cb)), compare_names,
+                               NULL);
+  self->columns[COLUMN_COST] =
+      purser_table_add_text (self->view, _("Cost"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_STRONG, cell_text,
+                             GUINT_TO_POINTER (COLUMN_COST), compare_column);
+  self->columns[COLUMN_SHARE] =
+      purser_table_add_column (self->view, _("Share"), 0,
+                               make_factory (G_CALLBACK (setup_share_cb), G_CALLBACK (bind_share_cb)), compare_column,
+                               GUINT_TO_POINTER (COLUMN_SHARE));
+  self->columns[COLUMN_DAYS] =
+      purser_table_add_column (self->view, _("Days"), 0,
+                               make_factory (G_CALLBACK (setup_days_cb), G_CALLBACK (bind_days_cb)), NULL, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     self->columns[texts[i].column] = purser_table_add_text (self->view, _(texts[i].title), texts[i].flags, cell_text,
                                                             GUINT_TO_POINTER (texts[i].column), compare_column);
@@ -230,7 +240,8 @@ show_columns (PurserBreakdown *self)
   static const guint dear[] = { COLUMN_SHARE, COLUMN_DAYS, COLUMN_CALLS, COLUMN_PER_CALL };
 
   for (gsize i = 0; i < G_N_ELEMENTS (dear); i++)
-    gtk_column_view_column_set_visible (self->columns[dear[i]], !self->tight && !(dear[i] == COLUMN_DAYS && self->one_day));
+    gtk_column_view_column_set_visible (self->columns[dear[i]],
+                                        !self->tight && !(dear[i] == COLUMN_DAYS && self->one_day));
 }
 
 static GtkWidget *
@@ -246,7 +257,9 @@ make_list_row (gpointer item,
   guint paint = purser_breakdown_row_paint (data);
   g_autofree char *class = g_strdup_printf ("series-%u", paint);
   g_autofree char *detail = purser_breakdown_row_detail (data);
-  g_autofree char *text = purser_costs_get_measure (purser_breakdown_row_get_costs (data)) == PURSER_MEASURE_MONEY ? purser_breakdown_row_cost (data) : purser_breakdown_row_tokens (data);
+  g_autofree char *text = purser_costs_get_measure (purser_breakdown_row_get_costs (data)) == PURSER_MEASURE_MONEY
+                              ? purser_breakdown_row_cost (data)
+                              : purser_breakdown_row_tokens (data);
 
   amount = g_object_new (GTK_TYPE_LABEL, "label", text, "xalign", 1., NULL);
   gtk_widget_add_css_class (amount, "numeric");
@@ -286,7 +299,8 @@ static void
 activate_cb (PurserBreakdown *self,
              guint            position)
 {
-  g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->view)), position);
+  g_autoptr (PurserBreakdownRow) row =
+      g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->view)), position);
 
   if (row != NULL)
     g_signal_emit (self, series_activated, 0, purser_breakdown_row_get_series (row));
@@ -318,7 +332,8 @@ purser_breakdown_get_property (GObject    *object,
                                GParamSpec *pspec)
 {
   if (id == PROP_TIGHT || id == PROP_COMPACT)
-    g_value_set_boolean (value, id == PROP_TIGHT ? PURSER_BREAKDOWN (object)->tight : PURSER_BREAKDOWN (object)->compact);
+    g_value_set_boolean (value,
+                         id == PROP_TIGHT ? PURSER_BREAKDOWN (object)->tight : PURSER_BREAKDOWN (object)->compact);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -337,9 +352,11 @@ purser_breakdown_class_init (PurserBreakdownClass *klass)
   G_OBJECT_CLASS (klass)->set_property = purser_breakdown_set_property;
   G_OBJECT_CLASS (klass)->finalize = purser_breakdown_finalize;
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_TIGHT,
-                                   g_param_spec_boolean ("tight", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boolean ("tight", NULL, NULL, FALSE,
+                                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_COMPACT,
-                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   series_activated = g_signal_new ("series-activated", PURSER_TYPE_BREAKDOWN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 1, G_TYPE_POINTER);
 }
@@ -377,7 +394,8 @@ purser_breakdown_init (PurserBreakdown *self)
   g_signal_connect_swapped (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
   gtk_box_append (GTK_BOX (box), self->table);
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->list));
-  self->nothing = g_object_new (GTK_TYPE_LABEL, "label", _("No name has these letters."), "wrap", TRUE, "visible", FALSE, "margin-top", 12, NULL);
+  self->nothing = g_object_new (GTK_TYPE_LABEL, "label", _("No name has these letters."), "wrap", TRUE, "visible",
+                                FALSE, "margin-top", 12, NULL);
   gtk_widget_add_css_class (self->nothing, "dimmed");
   gtk_box_append (GTK_BOX (box), self->nothing);
   adw_bin_set_child (ADW_BIN (self), box);
@@ -394,7 +412,8 @@ focused_key (PurserBreakdown *self)
 
   if (focus == NULL)
     return G_MININT64;
-  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL && row != focus; row = gtk_widget_get_next_sibling (row))
+  for (GtkWidget *row = gtk_widget_get_first_child (list); row != NULL && row != focus;
+       row = gtk_widget_get_next_sibling (row))
     position++;
   {
     g_autoptr (PurserBreakdownRow) row = g_list_model_get_item (model, position);
@@ -465,5 +484,6 @@ purser_breakdown_set_search (PurserBreakdown *self,
   g_free (self->search);
   self->search = text != NULL && *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  gtk_widget_set_visible (self->nothing, g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->view))) == 0);
+  gtk_widget_set_visible (self->nothing,
+                          g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->view))) == 0);
 }

@@ -52,7 +52,8 @@ purser_case_cells_snapshot (GtkWidget   *widget,
       float x = (i % columns) * (cell + GAP), y = top + (i / columns) * (cell + GAP);
       GskRoundedRect shape;
 
-      gsk_rounded_rect_init_from_rect (&shape, &GRAPHENE_RECT_INIT (rtl ? width - x - cell : x, y, cell, cell), cell > 4 ? 2 : 0);
+      gsk_rounded_rect_init_from_rect (&shape, &GRAPHENE_RECT_INIT (rtl ? width - x - cell : x, y, cell, cell),
+                                       cell > 4 ? 2 : 0);
       if (i < self->passed)
         {
           gtk_snapshot_push_rounded_clip (snapshot, &shape);

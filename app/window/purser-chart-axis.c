@@ -193,7 +193,8 @@ draw_weekends (const PurserChartAxis *axis,
         float x = purser_chart_axis_x (axis, axis->left + slot * i, slot);
 
         gtk_snapshot_append_color (snapshot, &shade,
-                                   &GRAPHENE_RECT_INIT (x, axis->top - 4, slot, axis->height - axis->bottom - axis->top + 4));
+                                   &GRAPHENE_RECT_INIT (x, axis->top - 4, slot,
+                                                        axis->height - axis->bottom - axis->top + 4));
       }
 }
 
@@ -223,7 +224,8 @@ put_label (Labels     *labels,
   x = CLAMP (center - width / 2.f, axis->left, MAX (axis->width - width, axis->left));
   end = x + width;
   for (guint i = 0; i + 1 < labels->taken->len; i += 2)
-    if (x < g_array_index (labels->taken, float, i + 1) + TEXT_GAP && end + TEXT_GAP > g_array_index (labels->taken, float, i))
+    if (x < g_array_index (labels->taken, float, i + 1) + TEXT_GAP
+        && end + TEXT_GAP > g_array_index (labels->taken, float, i))
       return;
   g_array_append_val (labels->taken, x);
   g_array_append_val (labels->taken, end);

@@ -59,7 +59,8 @@ purser_chart_bars_set_focus_child (GtkWidget *widget,
   parent_class->set_focus_child (widget, child);
   if (child != NULL && PURSER_IS_CHART_MARK (child))
     self->current = child;
-  purser_chart_bars_set_tip (self, child != NULL && PURSER_IS_CHART_MARK (child) && focus_is_seen (self) ? child : NULL);
+  purser_chart_bars_set_tip (self,
+                             child != NULL && PURSER_IS_CHART_MARK (child) && focus_is_seen (self) ? child : NULL);
 }
 
 /* The mark of BUCKET nearest to SERIES, or NULL where the bucket has none. */
@@ -75,7 +76,9 @@ purser_chart_bars_mark_in (PurserChartBars *self,
       GtkWidget *mark = g_ptr_array_index (self->marks, i);
 
       if (purser_chart_bars_bucket_of (mark) == bucket
-          && (best == NULL || ABS ((int) purser_chart_bars_series_of (mark) - (int) series) < ABS ((int) purser_chart_bars_series_of (best) - (int) series)))
+          && (best == NULL
+              || ABS ((int) purser_chart_bars_series_of (mark) - (int) series)
+                     < ABS ((int) purser_chart_bars_series_of (best) - (int) series)))
         best = mark;
     }
   return best;
@@ -85,7 +88,8 @@ static GtkWidget *
 step_along (PurserChartBars *self,
             int              step)
 {
-  for (int bucket = (int) purser_chart_bars_bucket_of (self->current) + step; bucket >= 0 && bucket < (int) purser_costs_n_buckets (self->costs); bucket += step)
+  for (int bucket = (int) purser_chart_bars_bucket_of (self->current) + step;
+       bucket >= 0 && bucket < (int) purser_costs_n_buckets (self->costs); bucket += step)
     {
       GtkWidget *mark = purser_chart_bars_mark_in (self, bucket, purser_chart_bars_series_of (self->current));
 
@@ -104,8 +108,10 @@ step_within (PurserChartBars *self,
   g_ptr_array_find (self->marks, self->current, &position);
   if ((int) position + step < 0 || position + step >= self->marks->len)
     return NULL;
-  return purser_chart_bars_bucket_of (g_ptr_array_index (self->marks, position + step)) == purser_chart_bars_bucket_of (self->current)
-           ? g_ptr_array_index (self->marks, position + step) : NULL;
+  return purser_chart_bars_bucket_of (g_ptr_array_index (self->marks, position + step))
+                 == purser_chart_bars_bucket_of (self->current)
+             ? g_ptr_array_index (self->marks, position + step)
+             : NULL;
 }
 
 static gboolean
@@ -121,9 +127,13 @@ move_cb (GtkWidget *widget,
   if (self->current == NULL)
     return FALSE;
   if (key == GDK_KEY_Home)
-    mark = purser_chart_bars_mark_in (self, purser_chart_bars_bucket_of (g_ptr_array_index (self->marks, 0)), purser_chart_bars_series_of (self->current));
+    mark = purser_chart_bars_mark_in (self, purser_chart_bars_bucket_of (g_ptr_array_index (self->marks, 0)),
+                                      purser_chart_bars_series_of (self->current));
   else if (key == GDK_KEY_End)
-    mark = purser_chart_bars_mark_in (self, purser_chart_bars_bucket_of (g_ptr_array_index (self->marks, self->marks->len - 1)), purser_chart_bars_series_of (self->current));
+    mark =
+        purser_chart_bars_mark_in (self,
+                                   purser_chart_bars_bucket_of (g_ptr_array_index (self->marks, self->marks->len - 1)),
+                                   purser_chart_bars_series_of (self->current));
   else if (key == GDK_KEY_Left || key == GDK_KEY_Right)
     mark = step_along (self, (key == GDK_KEY_Right) != rtl ? 1 : -1);
   else
@@ -166,7 +176,8 @@ void
 purser_chart_bars_install_input (GtkWidgetClass *klass)
 {
   static const guint keys[] = { GDK_KEY_Left, GDK_KEY_Right, GDK_KEY_Up, GDK_KEY_Down, GDK_KEY_Home, GDK_KEY_End };
-  static const guint keypad[] = { GDK_KEY_KP_Left, GDK_KEY_KP_Right, GDK_KEY_KP_Up, GDK_KEY_KP_Down, GDK_KEY_KP_Home, GDK_KEY_KP_End };
+  static const guint keypad[] = { GDK_KEY_KP_Left, GDK_KEY_KP_Right, GDK_KEY_KP_Up,
+                                  GDK_KEY_KP_Down, GDK_KEY_KP_Home,  GDK_KEY_KP_End };
   static const guint enter[] = { GDK_KEY_Return, GDK_KEY_KP_Enter, GDK_KEY_ISO_Enter, GDK_KEY_space };
 
   parent_class = GTK_WIDGET_CLASS (g_type_class_peek_parent (klass));
@@ -205,7 +216,8 @@ mark_at (PurserChartBars *self,
       graphene_rect_t bounds;
       float distance;
 
-      if ((int) purser_chart_bars_bucket_of (mark) != bucket || !gtk_widget_compute_bounds (mark, GTK_WIDGET (self), &bounds))
+      if ((int) purser_chart_bars_bucket_of (mark) != bucket
+          || !gtk_widget_compute_bounds (mark, GTK_WIDGET (self), &bounds))
         continue;
       distance = MAX (MAX (bounds.origin.y - y, y - bounds.origin.y - bounds.size.height), 0);
       if (distance < nearest)
@@ -228,7 +240,9 @@ motion_cb (PurserChartBars *self,
 static void
 leave_pointer_cb (PurserChartBars *self)
 {
-  purser_chart_bars_set_tip (self, gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL && focus_is_seen (self) ? self->current : NULL);
+  purser_chart_bars_set_tip (self, gtk_widget_get_focus_child (GTK_WIDGET (self)) != NULL && focus_is_seen (self)
+                                       ? self->current
+                                       : NULL);
 }
 
 static void

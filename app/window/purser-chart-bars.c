@@ -48,9 +48,10 @@ add_mark (PurserChartBars *self,
   PurserBucket days = purser_costs_get_bucket (self->costs, bucket);
   gint32 today = purser_costs_get_today (self->costs);
   g_autofree char *label = mark_label (self->costs, bucket, series);
-  GtkWidget *mark = purser_chart_mark_new (bucket, series, purser_costs_series_paint (self->costs, series),
-                                           days.first <= today && today <= days.last ? PURSER_PAINT_UNENDED : PURSER_PAINT_FULL,
-                                           top, label);
+  GtkWidget *mark =
+      purser_chart_mark_new (bucket, series, purser_costs_series_paint (self->costs, series),
+                             days.first <= today && today <= days.last ? PURSER_PAINT_UNENDED : PURSER_PAINT_FULL, top,
+                             label);
 
   gtk_widget_insert_before (mark, GTK_WIDGET (self), self->tip);
   g_ptr_array_add (self->marks, mark);
@@ -246,7 +247,8 @@ purser_chart_bars_class_init (PurserChartBarsClass *klass)
   widget_class->measure = purser_chart_bars_measure;
   widget_class->snapshot = purser_chart_bars_snapshot;
   g_object_class_install_property (object_class, PROP_COMPACT,
-                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   mark_activated = g_signal_new ("mark-activated", PURSER_TYPE_CHART_BARS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
   gtk_widget_class_set_css_name (widget_class, "chart");
@@ -265,9 +267,10 @@ purser_chart_bars_init (PurserChartBars *self)
   gtk_widget_set_child_visible (self->tip, FALSE);
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_VISIBLE);
   purser_chart_bars_add_pointer (self);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (style_changed_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (style_changed_cb), self,
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::dark", G_CALLBACK (style_changed_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::high-contrast", G_CALLBACK (style_changed_cb),
+                           self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

@@ -17,8 +17,8 @@ make_row (PurserCosts *costs,
 {
   GtkWidget *row = g_object_new (GTK_TYPE_BOX, "spacing", 8, "accessible-role", GTK_ACCESSIBLE_ROLE_LIST_ITEM, NULL);
   g_autofree char *amount = purser_costs_format (costs, purser_costs_series_total (costs, series));
-  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", purser_costs_series_name (costs, series), "xalign", 0., "wrap", TRUE,
-                                  "wrap-mode", PANGO_WRAP_WORD_CHAR, "hexpand", TRUE, NULL);
+  GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", purser_costs_series_name (costs, series), "xalign", 0.,
+                                  "wrap", TRUE, "wrap-mode", PANGO_WRAP_WORD_CHAR, "hexpand", TRUE, NULL);
   GtkWidget *figure = g_object_new (GTK_TYPE_LABEL, "label", amount, "xalign", 1., "valign", GTK_ALIGN_START, NULL);
 
   gtk_widget_add_css_class (figure, "numeric");

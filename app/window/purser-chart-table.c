@@ -93,7 +93,8 @@ compare_totals (gconstpointer a,
                 gpointer      data)
 {
   const PurserChartRow *one = a, *other = b;
-  gint64 x = purser_costs_bucket_total (one->costs, one->bucket), y = purser_costs_bucket_total (other->costs, other->bucket);
+  gint64 x = purser_costs_bucket_total (one->costs, one->bucket),
+         y = purser_costs_bucket_total (other->costs, other->bucket);
 
   return x < y ? -1 : x > y;
 }
@@ -135,10 +136,10 @@ add_columns (GtkColumnView *view,
 
   purser_table_add_text (view, _(titles[purser_costs_get_unit (costs)]), 0, bucket_text, NULL, compare_days);
   for (guint i = 0; i < purser_costs_n_series (costs); i++)
-    purser_table_add_text (view, purser_costs_series_name (costs, i), PURSER_COLUMN_NUMERIC, value_text, GUINT_TO_POINTER (i),
-                           compare_values);
-  purser_table_add_text (view, _("Together"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_EXPAND | PURSER_COLUMN_STRONG, total_text, NULL,
-                         compare_totals);
+    purser_table_add_text (view, purser_costs_series_name (costs, i), PURSER_COLUMN_NUMERIC, value_text,
+                           GUINT_TO_POINTER (i), compare_values);
+  purser_table_add_text (view, _("Together"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_EXPAND | PURSER_COLUMN_STRONG,
+                         total_text, NULL, compare_totals);
   purser_table_align_titles (view);
 }
 
@@ -191,6 +192,8 @@ purser_chart_table_set_costs (PurserChartTable *self,
   gtk_column_view_set_show_row_separators (view, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (view), "purser-table");
   gtk_accessible_update_property (GTK_ACCESSIBLE (view), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  purser_costs_get_measure (costs) == PURSER_MEASURE_TOKENS ? _("Tokens over time") : _("Cost over time"), -1);
+                                  purser_costs_get_measure (costs) == PURSER_MEASURE_TOKENS ? _("Tokens over time")
+                                                                                            : _("Cost over time"),
+                                  -1);
   gtk_scrolled_window_set_child (self->scroller, GTK_WIDGET (view));
 }

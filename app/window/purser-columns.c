@@ -38,7 +38,8 @@ measure_row (PurserColumns  *self,
 {
   int highest = 0;
 
-  for (guint i = 0; i < self->columns && *first != NULL; i++, *first = next_visible (gtk_widget_get_next_sibling (*first)))
+  for (guint i = 0; i < self->columns && *first != NULL;
+       i++, *first = next_visible (gtk_widget_get_next_sibling (*first)))
     {
       int natural;
 
@@ -77,7 +78,8 @@ purser_columns_measure (GtkLayoutManager *manager,
       return;
     }
   while (child != NULL)
-    height += measure_row (self, &child, for_size < 0 ? -1 : column_width (self, for_size)) + (height > 0 ? SPACING : 0);
+    height +=
+        measure_row (self, &child, for_size < 0 ? -1 : column_width (self, for_size)) + (height > 0 ? SPACING : 0);
   *minimum = *natural = height;
 }
 
@@ -152,7 +154,8 @@ purser_columns_class_init (PurserColumnsClass *klass)
   layout_class->allocate = purser_columns_allocate;
   layout_class->get_request_mode = purser_columns_get_request_mode;
   g_object_class_install_property (object_class, PROP_COLUMNS,
-                                   g_param_spec_uint ("columns", NULL, NULL, 1, 12, 4, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_uint ("columns", NULL, NULL, 1, 12, 4,
+                                                      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
 }
 
 static void

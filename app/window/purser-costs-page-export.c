@@ -49,8 +49,8 @@ chosen_cb (GObject      *object,
   const char *csv = export->csv;
 
   if (file != NULL)
-    g_file_replace_contents_async (file, csv, strlen (csv), NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL, written_cb,
-                                   g_steal_pointer (&export));
+    g_file_replace_contents_async (file, csv, strlen (csv), NULL, FALSE, G_FILE_CREATE_REPLACE_DESTINATION, NULL,
+                                   written_cb, g_steal_pointer (&export));
   else if (!g_error_matches (error, GTK_DIALOG_ERROR, GTK_DIALOG_ERROR_DISMISSED))
     purser_window_say_error (GTK_WIDGET (export->page), _("The table could not be saved"), error);
 }

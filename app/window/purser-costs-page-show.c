@@ -32,7 +32,8 @@ show_empty (PurserCostsPage *self)
   gboolean asked = g_str_equal (self->period.id, "30-days");
 
   adw_status_page_set_title (self->empty, _("No use recorded in this period"));
-  adw_status_page_set_description (self->empty, _("Calls appear here as they are made: from Try it, from tests, and from your tools."));
+  adw_status_page_set_description (self->empty, _("Calls appear here as they are made: from Try it, from tests, and "
+                                                   "from your tools."));
   gtk_button_set_label (self->empty_button, asked ? _("_Try a Workload") : _("Show Last _30 Days"));
   gtk_stack_set_visible_child_name (self->states, "empty");
 }
@@ -44,16 +45,22 @@ show_total (PurserCostsPage *self,
   const PurserAnswer *answer = purser_costs_get_answer (self->costs);
   gint32 last = MIN (self->period.last, MAX (purser_costs_get_today (self->costs), self->period.first));
   g_autofree char *amount = purser_costs_format (self->costs, purser_costs_total (self->costs));
-  g_autofree char *total = self->measure == PURSER_MEASURE_TOKENS ? g_strdup_printf (_("%s tokens"), amount) : g_strdup (amount);
+  g_autofree char *total =
+      self->measure == PURSER_MEASURE_TOKENS ? g_strdup_printf (_("%s tokens"), amount) : g_strdup (amount);
   g_autofree char *name = purser_period_words (self->period.first, last);
   g_autofree char *before = purser_period_words (self->before_period.first, self->before_period.last);
-  g_autofree char *comparison = purser_overview_comparison (purser_costs_total (self->costs), purser_usage_measure (&self->before, self->measure), before);
+  g_autofree char *comparison =
+      purser_overview_comparison (purser_costs_total (self->costs), purser_usage_measure (&self->before, self->measure),
+                                  before);
   /* Translators: a period and how it compares: "1–23 November, 12% more than in 1–23 October". */
   g_autofree char *line = comparison != NULL ? g_strdup_printf (_("%s, %s"), name, comparison) : g_strdup (name);
   g_autofree char *calls = purser_format_count (answer->total.calls);
-  g_autofree char *when = purser_format_when (purser_store_now (purser_session_get_store (self->session)), org->timezone);
+  g_autofree char *when =
+      purser_format_when (purser_store_now (purser_session_get_store (self->session)), org->timezone);
   /* Translators: a number of calls and a moment: "8,412 calls · as of today at 09:40". */
-  g_autofree char *foot = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s call · as of %s", "%s calls · as of %s", answer->total.calls), calls, when);
+  g_autofree char *foot =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s call · as of %s", "%s calls · as of %s", answer->total.calls),
+                       calls, when);
   g_autofree char *zone = g_strdup_printf ("%s ·", org->timezone);
 
   gtk_label_set_label (self->total_label, total);

@@ -182,7 +182,8 @@ static void
 set_measure (PurserCostsPage *self,
              const char      *id)
 {
-  PurserMeasure measure = g_strcmp0 (id, measures[PURSER_MEASURE_TOKENS]) == 0 ? PURSER_MEASURE_TOKENS : PURSER_MEASURE_MONEY;
+  PurserMeasure measure =
+      g_strcmp0 (id, measures[PURSER_MEASURE_TOKENS]) == 0 ? PURSER_MEASURE_TOKENS : PURSER_MEASURE_MONEY;
 
   if (measure == self->measure)
     return;
@@ -278,14 +279,16 @@ empty_button_cb (PurserCostsPage *self)
 static void
 remove_sample_cb (PurserCostsPage *self)
 {
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_remove_sample (), _("Sample data removed"), NULL, NULL, NULL);
+  purser_session_run (self->session, GTK_WIDGET (self), purser_command_remove_sample (), _("Sample data removed"),
+                      NULL, NULL, NULL);
 }
 
 static void
 series_activated_cb (PurserCostsPage    *self,
                      const PurserSeries *series)
 {
-  purser_window_push (GTK_WIDGET (self), purser_usage_page_new (self->costs, series, self->period.first, self->period.last));
+  purser_window_push (GTK_WIDGET (self),
+                      purser_usage_page_new (self->costs, series, self->period.first, self->period.last));
 }
 
 /* The others together have no page of their own: the table below names them. */

@@ -397,7 +397,8 @@ purser_costs_summary (PurserCosts *self)
 
   if (self->total == 0)
     return g_string_free_and_steal (g_string_assign (text, _("Nothing to show.")));
-  g_string_append_printf (text, self->measure == PURSER_MEASURE_MONEY ? _("%s in all.") : _("%s tokens in all."), total);
+  g_string_append_printf (text, self->measure == PURSER_MEASURE_MONEY ? _("%s in all.") : _("%s tokens in all."),
+                          total);
   for (guint i = 0; i < self->shown->len; i++)
     {
       g_autofree char *amount = purser_costs_format (self, shown_at (self, i)->total);

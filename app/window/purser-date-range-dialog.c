@@ -53,7 +53,8 @@ purser_date_range_dialog_class_init (PurserDateRangeDialogClass *klass)
 
   chosen = g_signal_new ("chosen", PURSER_TYPE_DATE_RANGE_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                          G_TYPE_NONE, 2, G_TYPE_INT, G_TYPE_INT);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-date-range-dialog.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/purser_app/Purser/ui/purser-date-range-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserDateRangeDialog, calendars);
   gtk_widget_class_bind_template_child (widget_class, PurserDateRangeDialog, from);
   gtk_widget_class_bind_template_child (widget_class, PurserDateRangeDialog, to);

@@ -22,13 +22,17 @@ struct _PurserFirstRun
 
 G_DEFINE_FINAL_TYPE (PurserFirstRun, purser_first_run, ADW_TYPE_BIN)
 
-static const struct { const char *name, *title, *line, *button, *page; } steps[PURSER_N_STEPS] =
-{
-  { N_("Connect"), N_("Bring your first model"), N_("Choose where it runs. Your key stays in this computer’s keyring."), NULL, NULL },
+static const struct { const char *name, *title, *line, *button, *page;
+} steps[PURSER_N_STEPS] = {
+  { N_("Connect"), N_("Bring your first model"),
+    N_("Choose where it runs. Your key stays in this computer’s keyring."), NULL, NULL },
   { N_("Assign"), N_("Give a workload its model"),
-    N_("Your tools ask for a piece of work by its name. You decide which model does it, and which one steps in."), N_("_Choose a Model"), "workloads" },
-  { N_("Try"), N_("Ask it something"), N_("One question is enough to see an answer, its tokens and its cost."), N_("_Try It"), "workloads" },
-  { N_("See it counted"), N_("Every call is counted"), N_("Your first one is in the ledger, with who made it and what it cost."), N_("See the _Costs"), "costs" },
+    N_("Your tools ask for a piece of work by its name. You decide which model does it, and which one steps in."),
+    N_("_Choose a Model"), "workloads" },
+  { N_("Try"), N_("Ask it something"), N_("One question is enough to see an answer, its tokens and its cost."),
+    N_("_Try It"), "workloads" },
+  { N_("See it counted"), N_("Every call is counted"),
+    N_("Your first one is in the ledger, with who made it and what it cost."), N_("See the _Costs"), "costs" },
 };
 
 /**
@@ -64,9 +68,12 @@ make_chip (PurserFirstRun *self,
 
   gtk_widget_add_css_class (chip, "purser-step");
   gtk_widget_add_css_class (chip, done ? "done" : step == self->step ? "now" : "ahead");
-  gtk_box_append (GTK_BOX (chip), done ? gtk_image_new_from_icon_name ("object-select-symbolic") : gtk_label_new (number));
+  gtk_box_append (GTK_BOX (chip),
+                  done ? gtk_image_new_from_icon_name ("object-select-symbolic") : gtk_label_new (number));
   gtk_box_append (GTK_BOX (chip), gtk_label_new (_(steps[step].name)));
-  said = g_strdup_printf (done ? _("Step %d, %s: done") : step == self->step ? _("Step %d, %s: next") : _("Step %d, %s"),
+  said = g_strdup_printf (done                 ? _("Step %d, %s: done")
+                          : step == self->step ? _("Step %d, %s: next")
+                                               : _("Step %d, %s"),
                           step + 1, _(steps[step].name));
   gtk_accessible_update_property (GTK_ACCESSIBLE (chip), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
   return chip;

@@ -25,13 +25,17 @@ enum { PROP_VALID = 1 };
 static GParamSpec *properties[PROP_VALID + 1];
 
 /* ISO 4217 codes in use (2025); an organisation's own may be any of them. */
-static const char currencies[] =
-  "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNY COP "
-  "CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD "
-  "IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR "
-  "MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP "
-  "SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF "
-  "XPF YER ZAR ZMW ZWG";
+static const char currencies[] = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN "
+                                 "BWP BYN BZD CAD CDF CHF CLP CNY COP "
+                                 "CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
+                                 "GYD HKD HNL HTG HUF IDR ILS INR IQD "
+                                 "IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD "
+                                 "MDL MGA MKD MMK MNT MOP MRU MUR MVR "
+                                 "MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
+                                 "RUB RWF SAR SBD SCR SDG SEK SGD SHP "
+                                 "SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS "
+                                 "VED VES VND VUV WST XAF XCD XCG XOF "
+                                 "XPF YER ZAR ZMW ZWG";
 
 static int
 compare_strings (gconstpointer a,
@@ -136,8 +140,10 @@ purser_org_form_class_init (PurserOrgFormClass *klass)
   widget_class->grab_focus = purser_org_form_grab_focus;
   properties[PROP_VALID] = g_param_spec_boolean ("valid", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_VALID, properties[PROP_VALID]);
-  signals[CHANGED] = g_signal_new ("changed", PURSER_TYPE_ORG_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[APPLIED] = g_signal_new ("applied", PURSER_TYPE_ORG_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] =
+      g_signal_new ("changed", PURSER_TYPE_ORG_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[APPLIED] =
+      g_signal_new ("applied", PURSER_TYPE_ORG_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-org-form.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, name_row);
   gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, currency_row);

@@ -51,7 +51,9 @@ show_badge (PurserOverviewPage *self,
             guint               count)
 {
   PurserWindow *window = purser_window_of (GTK_WIDGET (self));
-  g_autofree char *meaning = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u thing needs attention", "%u things need attention", count), count);
+  g_autofree char *meaning =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u thing needs attention", "%u things need attention", count),
+                       count);
 
   if (window != NULL)
     purser_window_set_badge (window, "overview", count, meaning);
@@ -64,7 +66,8 @@ show_loaded (Load               *load,
   PurserOverviewPage *self = load->page;
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
   g_autoptr (GPtrArray) attention = purser_attention_list (org, load->overview, usage);
-  g_autofree char *when = purser_format_when (purser_store_now (purser_session_get_store (self->session)), org->timezone);
+  g_autofree char *when =
+      purser_format_when (purser_store_now (purser_session_get_store (self->session)), org->timezone);
   /* Translators: %s is a moment, as in "As of today at 14:32". */
   g_autofree char *as_of = g_strdup_printf (_("As of %s"), when);
 
@@ -122,7 +125,8 @@ count_calls (PurserDb *db,
              GError  **error)
 {
   Load *load = data;
-  g_autoptr (GArray) rows = purser_ledger_usage (db, PURSER_BY_NOTHING, FALSE, 0, load->overview->today_day, TRUE, FALSE, error);
+  g_autoptr (GArray) rows =
+      purser_ledger_usage (db, PURSER_BY_NOTHING, FALSE, 0, load->overview->today_day, TRUE, FALSE, error);
 
   for (guint i = 0; rows != NULL && i < rows->len; i++)
     load->calls += g_array_index (rows, PurserUsageRow, i).calls;
@@ -136,7 +140,9 @@ counted_cb (GObject      *object,
 {
   g_autoptr (Load) load = user_data;
   g_autoptr (GError) error = NULL;
-  PurserQuestion question = { .split = PURSER_BY_MODEL, .first_day = load->overview->first_day, .last_day = load->overview->today_day };
+  PurserQuestion question = { .split = PURSER_BY_MODEL,
+                              .first_day = load->overview->first_day,
+                              .last_day = load->overview->today_day };
   GCancellable *cancellable = load->page->cancellable;
 
   if (!purser_store_run_finish (PURSER_STORE (object), result, &error))
@@ -192,7 +198,8 @@ refresh_action (GtkWidget  *widget,
 static void
 remove_sample_cb (PurserOverviewPage *self)
 {
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_remove_sample (), _("Sample data removed"), NULL, NULL, NULL);
+  purser_session_run (self->session, GTK_WIDGET (self), purser_command_remove_sample (), _("Sample data removed"),
+                      NULL, NULL, NULL);
 }
 
 static void

@@ -80,9 +80,11 @@ update_month_card (PurserOverviewView   *self,
   g_autofree char *figure = money ? purser_format_money (overview->month.cost_nano, org->currency)
                                   : purser_format_tokens (purser_usage_tokens (&overview->month));
   g_autofree char *calls = purser_format_count (overview->month.calls);
-  g_autofree char *line = g_strdup_printf (money ? g_dngettext (GETTEXT_PACKAGE, "for %s call", "for %s calls", overview->month.calls)
-                                                 : g_dngettext (GETTEXT_PACKAGE, "tokens, in %s call", "tokens, in %s calls", overview->month.calls),
-                                           calls);
+  g_autofree char *line =
+      g_strdup_printf (money ? g_dngettext (GETTEXT_PACKAGE, "for %s call", "for %s calls", overview->month.calls)
+                             : g_dngettext (GETTEXT_PACKAGE, "tokens, in %s call", "tokens, in %s calls",
+                                            overview->month.calls),
+                       calls);
   GtkWidget *spark = purser_stat_card_get_picture (self->month_card);
 
   for (gint32 day = overview->first_day; day <= overview->today_day; day++)
@@ -104,7 +106,8 @@ update_course_card (PurserOverviewView   *self,
 
   if (isnan (overview->forecast_low_nano) || overview->month.cost_nano == 0)
     {
-      gint64 input = 0, output = overview->month.tokens[PURSER_TOKENS_OUTPUT_VISIBLE] + overview->month.tokens[PURSER_TOKENS_OUTPUT_REASONING];
+      gint64 input = 0, output = overview->month.tokens[PURSER_TOKENS_OUTPUT_VISIBLE]
+                                 + overview->month.tokens[PURSER_TOKENS_OUTPUT_REASONING];
       g_autofree char *in = NULL, *out = NULL, *line = NULL;
 
       input = purser_usage_tokens (&overview->month) - output;
@@ -172,7 +175,8 @@ update_attention_card (PurserOverviewView *self,
   if (attention->len > 0)
     bubbles = g_object_new (ADW_TYPE_WRAP_BOX, "child-spacing", 6, "line-spacing", 6, NULL);
   for (guint i = 0; i < MIN (attention->len, MAX_BUBBLES); i++)
-    adw_wrap_box_append (ADW_WRAP_BOX (bubbles), make_bubble (((const PurserAttention *) g_ptr_array_index (attention, i))->icon));
+    adw_wrap_box_append (ADW_WRAP_BOX (bubbles),
+                         make_bubble (((const PurserAttention *) g_ptr_array_index (attention, i))->icon));
   purser_stat_card_set_picture (self->attention_card, bubbles);
 }
 
@@ -186,7 +190,8 @@ update_tests_card (PurserOverviewView   *self,
 
   if (overview->trials_cases < 0)
     {
-      purser_stat_card_set_text (self->tests_card, _("Tests"), _("None yet"), _("Compare two models on your own work."));
+      purser_stat_card_set_text (self->tests_card, _("Tests"), _("None yet"),
+                                 _("Compare two models on your own work."));
       purser_stat_card_set_picture (self->tests_card, NULL);
       return;
     }
@@ -238,7 +243,8 @@ clear_rows (PurserOverviewView *self)
     {
       GtkWidget *row = g_ptr_array_index (self->rows, i);
 
-      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP)), row);
+      adw_preferences_group_remove (ADW_PREFERENCES_GROUP (gtk_widget_get_ancestor (row, ADW_TYPE_PREFERENCES_GROUP)),
+                                    row);
     }
   g_ptr_array_set_size (self->rows, 0);
 }
@@ -403,7 +409,8 @@ purser_overview_view_class_init (PurserOverviewViewClass *klass)
   G_OBJECT_CLASS (klass)->set_property = purser_overview_view_set_property;
   G_OBJECT_CLASS (klass)->finalize = purser_overview_view_finalize;
   g_object_class_install_property (G_OBJECT_CLASS (klass), PROP_COMPACT,
-                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
+                                   g_param_spec_boolean ("compact", NULL, NULL, FALSE,
+                                                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS));
   g_type_ensure (PURSER_TYPE_COLUMNS);
   g_type_ensure (PURSER_TYPE_STAT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-overview-view.ui");

@@ -99,7 +99,8 @@ purser_overview_sentence_markup (const PurserOverview *overview,
     {
       amount = bold (purser_format_tokens (purser_usage_tokens (&overview->month)));
       /* Translators: a month and a number of tokens, e.g. "November so far: 12,400 tokens, at no cost." */
-      return g_strdup_printf (overview->month.unpriced_tokens > 0 ? _("%s so far: %s tokens.") : _("%s so far: %s tokens, at no cost."),
+      return g_strdup_printf (overview->month.unpriced_tokens > 0 ? _("%s so far: %s tokens.")
+                                                                  : _("%s so far: %s tokens, at no cost."),
                               month, amount);
     }
   amount = bold (purser_format_money (overview->month.cost_nano, currency));

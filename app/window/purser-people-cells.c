@@ -61,7 +61,9 @@ bind_name_cb (GtkSignalListItemFactory *factory,
   g_autofree char *about = purser_principal_about (purser_people_row_get_org (row), principal);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (gtk_widget_get_first_child (box)), icon_of (principal));
-  gtk_widget_set_tooltip_text (words, principal->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
+  gtk_widget_set_tooltip_text (words,
+                               principal
+                                   ->name); /* rows of a column view do not grow: a long name ends in an ellipsis */
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_first_child (words)), principal->name);
   gtk_label_set_label (GTK_LABEL (gtk_widget_get_last_child (words)), about);
 }
@@ -113,7 +115,8 @@ static void
 bind_tokens_cb (GtkSignalListItemFactory *factory,
                 GtkListItem              *cell)
 {
-  take_text (cell, purser_format_tokens (purser_usage_tokens (purser_people_row_get_usage (gtk_list_item_get_item (cell)))));
+  take_text (cell,
+             purser_format_tokens (purser_usage_tokens (purser_people_row_get_usage (gtk_list_item_get_item (cell)))));
 }
 
 static void
@@ -168,7 +171,8 @@ compare_rows (gconstpointer a,
   gint64 x, y;
 
   if (g_str_equal (what, "name"))
-    return g_utf8_collate (purser_people_row_get_principal ((gpointer) a)->name, purser_people_row_get_principal ((gpointer) b)->name);
+    return g_utf8_collate (purser_people_row_get_principal ((gpointer) a)->name,
+                           purser_people_row_get_principal ((gpointer) b)->name);
   x = sort_key ((gpointer) a, what);
   y = sort_key ((gpointer) b, what);
   return x < y ? -1 : x > y;

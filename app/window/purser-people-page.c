@@ -46,7 +46,8 @@ list_visible_cb (PurserPeoplePage *self)
 {
   GListModel *rows = G_LIST_MODEL (gtk_column_view_get_model (self->view));
 
-  gtk_list_box_bind_model (self->list, gtk_widget_get_visible (GTK_WIDGET (self->list)) ? rows : NULL, purser_people_cells_make_list_row, NULL, NULL);
+  gtk_list_box_bind_model (self->list, gtk_widget_get_visible (GTK_WIDGET (self->list)) ? rows : NULL,
+                           purser_people_cells_make_list_row, NULL, NULL);
 }
 
 static gboolean
@@ -92,7 +93,9 @@ show_finding (PurserPeoplePage   *self,
       agents += principal->agent;
       keyless += purser_principal_live_keys (org, principal->id) == 0;
     }
-  persons_text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u person", "%u people", org->principals->len - agents), org->principals->len - agents);
+  persons_text =
+      g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u person", "%u people", org->principals->len - agents),
+                       org->principals->len - agents);
   agents_text = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u agent", "%u agents", agents), agents);
   /* Translators: "5 people and 2 agents". */
   title = g_strdup_printf (_("%s and %s"), persons_text, agents_text);
@@ -101,11 +104,15 @@ show_finding (PurserPeoplePage   *self,
     {
       g_autofree char *calls = purser_format_count (unnamed->calls);
 
-      line = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s call this month was made without a key: nobody is named for it.",
-                                           "%s calls this month were made without a key: nobody is named for them.", unnamed->calls), calls);
+      line = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                           "%s call this month was made without a key: nobody is named for it.",
+                                           "%s calls this month were made without a key: nobody is named for them.",
+                                           unnamed->calls),
+                              calls);
     }
   else if (keyless > 0)
-    line = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u has no key yet.", "%u have no key yet.", keyless), keyless);
+    line =
+        g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u has no key yet.", "%u have no key yet.", keyless), keyless);
   else
     line = g_strdup (_("Each has a key, so every call is counted for whoever made it."));
   gtk_label_set_label (self->finding_line, line);
@@ -158,7 +165,8 @@ reload (PurserPeoplePage *self)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
-  purser_review_ask_async (purser_session_get_store (self->session), &question, self->cancellable, answer_cb, g_object_ref (self));
+  purser_review_ask_async (purser_session_get_store (self->session), &question, self->cancellable, answer_cb,
+                           g_object_ref (self));
 }
 
 static void
@@ -190,7 +198,8 @@ static void
 activate_cb (PurserPeoplePage *self,
              guint             position)
 {
-  g_autoptr (PurserPeopleRow) row = g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->view)), position);
+  g_autoptr (PurserPeopleRow) row =
+      g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->view)), position);
 
   if (row != NULL)
     open_principal (self, purser_people_row_get_principal (row)->id);
@@ -260,7 +269,8 @@ search_changed_cb (PurserPeoplePage *self)
   g_free (self->search);
   self->search = *text != '\0' ? g_utf8_casefold (text, -1) : NULL;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  gtk_widget_set_visible (self->nothing, g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->view))) == 0);
+  gtk_widget_set_visible (self->nothing,
+                          g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->view))) == 0);
 }
 
 static void
@@ -371,7 +381,8 @@ purser_people_page_init (PurserPeoplePage *self)
   purser_people_cells_set_sorter (self->cost_column, "cost");
   self->rows = g_list_store_new (PURSER_TYPE_PEOPLE_ROW);
   self->filter = gtk_custom_filter_new (matches_cb, self, NULL);
-  filtered = gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->rows)), g_object_ref (GTK_FILTER (self->filter)));
+  filtered =
+      gtk_filter_list_model_new (g_object_ref (G_LIST_MODEL (self->rows)), g_object_ref (GTK_FILTER (self->filter)));
   sorted = gtk_sort_list_model_new (G_LIST_MODEL (filtered), g_object_ref (gtk_column_view_get_sorter (self->view)));
   selection = GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (sorted)));
   gtk_column_view_set_model (self->view, selection);

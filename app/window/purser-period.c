@@ -108,7 +108,8 @@ purser_period_named (const char *id,
   if (g_str_equal (id, "90-days"))
     return make (id, today - 89, today);
   if (g_str_equal (id, "this-year"))
-    return make (id, day_of (g_date_get_year (&date), G_DATE_JANUARY, 1), day_of (g_date_get_year (&date), G_DATE_DECEMBER, 31));
+    return make (id, day_of (g_date_get_year (&date), G_DATE_JANUARY, 1),
+                 day_of (g_date_get_year (&date), G_DATE_DECEMBER, 31));
   return make ("this-month", month, purser_period_month_end (today));
 }
 
@@ -133,7 +134,8 @@ purser_period_before (const PurserPeriod *period,
   gboolean unended = today < period->last;
   gint32 last = MIN (today, period->last);
 
-  if (period->first == purser_period_month_start (period->first) && period->last == purser_period_month_end (period->first))
+  if (period->first == purser_period_month_start (period->first)
+      && period->last == purser_period_month_end (period->first))
     {
       gint32 first = purser_period_month_start (period->first - 1);
 
@@ -193,7 +195,8 @@ purser_period_name (gint32 first,
 {
   GDate date = to_date (first);
 
-  if (first == day_of (g_date_get_year (&date), G_DATE_JANUARY, 1) && last == day_of (g_date_get_year (&date), G_DATE_DECEMBER, 31))
+  if (first == day_of (g_date_get_year (&date), G_DATE_JANUARY, 1)
+      && last == day_of (g_date_get_year (&date), G_DATE_DECEMBER, 31))
     return format (first, "%Y");
   if (first == purser_period_month_start (first) && last == purser_period_month_end (first))
     /* Translators: a month for g_date_time_format(): "November 2026". */
@@ -233,7 +236,8 @@ purser_period_words (gint32 first,
     /* Translators: a month of this year within a sentence, for g_date_time_format(): "October". */
     return format (first, C_("period", "%OB"));
   words = name_days (first, last, FALSE);
-  return first == last || purser_period_month_start (first) == purser_period_month_start (last) ? unbroken (words) : g_strdup (words);
+  return first == last || purser_period_month_start (first) == purser_period_month_start (last) ? unbroken (words)
+                                                                                                : g_strdup (words);
 }
 
 guint

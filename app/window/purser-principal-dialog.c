@@ -72,8 +72,8 @@ add_cb (PurserPrincipalDialog *self)
   gint64 owner = is_agent (self) ? purser_owner_row_get (self->owner_row, org) : 0;
 
   gtk_widget_set_sensitive (self->add_button, FALSE);
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_add_principal (name, is_agent (self), team, owner), done, NULL,
-                      added_cb, NULL);
+  purser_session_run (self->session, GTK_WIDGET (self),
+                      purser_command_add_principal (name, is_agent (self), team, owner), done, NULL, added_cb, NULL);
 }
 
 static void
@@ -89,8 +89,10 @@ purser_principal_dialog_class_init (PurserPrincipalDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = purser_principal_dialog_dispose;
-  added = g_signal_new ("added", PURSER_TYPE_PRINCIPAL_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT64);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-principal-dialog.ui");
+  added = g_signal_new ("added", PURSER_TYPE_PRINCIPAL_DIALOG, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                        G_TYPE_INT64);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/purser_app/Purser/ui/purser-principal-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalDialog, add_button);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalDialog, kind_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalDialog, name_row);

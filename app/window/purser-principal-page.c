@@ -61,7 +61,8 @@ revoke_answer_cb (GObject      *object,
   g_autoptr (PurserPrincipalPage) page = row->page;
 
   if (g_strcmp0 (adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result), "revoke") == 0)
-    purser_session_run (page->session, GTK_WIDGET (page), purser_command_revoke_key (row->key_id), _("Key revoked"), NULL, NULL, NULL);
+    purser_session_run (page->session, GTK_WIDGET (page), purser_command_revoke_key (row->key_id), _("Key revoked"),
+                        NULL, NULL, NULL);
 }
 
 /* Nobody can take this back: it is asked before. */
@@ -69,7 +70,9 @@ static void
 revoke_clicked_cb (GtkButton *button,
                    KeyRow    *row)
 {
-  AdwDialog *dialog = adw_alert_dialog_new (_("Revoke This Key?"), _("Tools that use it are refused from then on. It cannot be brought back, but you can create another one."));
+  AdwDialog *dialog =
+      adw_alert_dialog_new (_("Revoke This Key?"), _("Tools that use it are refused from then on. It cannot be "
+                                                       "brought back, but you can create another one."));
   KeyRow *question = g_new0 (KeyRow, 1);
 
   question->page = g_object_ref (row->page);
@@ -126,7 +129,8 @@ show_keys (PurserPrincipalPage *self,
       {
         const PurserAccessKey *key = g_ptr_array_index (org->access_keys, i - 1);
 
-        if (key->principal_id == self->id && (key->revoked_at == 0) == (pass == 0) && (pass == 0 || revoked++ < MAX_REVOKED))
+        if (key->principal_id == self->id && (key->revoked_at == 0) == (pass == 0)
+            && (pass == 0 || revoked++ < MAX_REVOKED))
           add_key_row (self, org, key);
       }
   if (self->key_rows->len == 0)
@@ -152,14 +156,17 @@ key_created_cb (GtkWidget           *origin,
 
   gtk_widget_set_sensitive (self->create_row, TRUE);
   if (outcome != NULL && outcome->secret != NULL)
-    adw_dialog_present (purser_key_dialog_new (adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)), outcome->secret), origin);
+    adw_dialog_present (purser_key_dialog_new (adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)),
+                                               outcome->secret),
+                        origin);
 }
 
 static void
 create_key_cb (PurserPrincipalPage *self)
 {
   gtk_widget_set_sensitive (self->create_row, FALSE);
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_create_key (self->id), NULL, NULL, key_created_cb, NULL);
+  purser_session_run (self->session, GTK_WIDGET (self), purser_command_create_key (self->id), NULL, NULL,
+                      key_created_cb, NULL);
 }
 
 /* --- the rest of what it is --- */
@@ -176,7 +183,8 @@ show_org (PurserPrincipalPage *self)
     {
       GtkWidget *view = gtk_widget_get_ancestor (GTK_WIDGET (self), ADW_TYPE_NAVIGATION_VIEW);
 
-      if (view != NULL && adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (view)) == ADW_NAVIGATION_PAGE (self))
+      if (view != NULL
+          && adw_navigation_view_get_visible_page (ADW_NAVIGATION_VIEW (view)) == ADW_NAVIGATION_PAGE (self))
         adw_navigation_view_pop (ADW_NAVIGATION_VIEW (view)); /* removed, here or elsewhere */
       return;
     }
@@ -206,10 +214,12 @@ run_change (PurserPrincipalPage *self,
 
   if (principal == NULL)
     return;
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_set_principal (self->id, name, team, owner_id), _("Changed"),
+  purser_session_run (self->session, GTK_WIDGET (self), purser_command_set_principal (self->id, name, team, owner_id),
+                      _("Changed"),
                       purser_command_set_principal (self->id, name != NULL ? principal->name : NULL,
                                                     team != NULL ? (before != NULL ? before->name : "") : NULL,
-                                                    owner_id >= 0 ? principal->owner_id : -1), NULL, NULL);
+                                                    owner_id >= 0 ? principal->owner_id : -1),
+                      NULL, NULL);
 }
 
 static char *
@@ -255,7 +265,10 @@ remove_cb (PurserPrincipalPage *self)
 {
   const char *name = adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self));
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
-  g_autofree char *done = g_strdup_printf (purser_principal_live_keys (org, self->id) > 0 ? _("%s removed, with all keys") : _("%s removed"), name);
+  g_autofree char *done =
+      g_strdup_printf (purser_principal_live_keys (org, self->id) > 0 ? _("%s removed, with all keys")
+                                                                      : _("%s removed"),
+                       name);
 
   purser_session_run (self->session, GTK_WIDGET (self), purser_command_remove_principal (self->id), done,
                       purser_command_restore_principal (self->id), NULL, NULL);
@@ -285,11 +298,14 @@ show_usage (PurserPrincipalPage *self,
   tokens = purser_format_tokens (purser_usage_tokens (&series->total));
   calls = purser_format_count (series->total.calls);
   text = series->total.cost_nano > 0
-           /* Translators: an amount, a number of tokens and a number of calls. */
-           ? g_markup_printf_escaped (g_dngettext (GETTEXT_PACKAGE, "<b>%s</b> this month, for %s tokens in %s call.",
-                                                   "<b>%s</b> this month, for %s tokens in %s calls.", series->total.calls), cost, tokens, calls)
-           : g_markup_printf_escaped (g_dngettext (GETTEXT_PACKAGE, "<b>%s tokens</b> this month, in %s call.",
-                                                   "<b>%s tokens</b> this month, in %s calls.", series->total.calls), tokens, calls);
+             /* Translators: an amount, a number of tokens and a number of calls. */
+             ? g_markup_printf_escaped (g_dngettext (GETTEXT_PACKAGE, "<b>%s</b> this month, for %s tokens in %s call.",
+                                                     "<b>%s</b> this month, for %s tokens in %s calls.",
+                                                     series->total.calls),
+                                        cost, tokens, calls)
+             : g_markup_printf_escaped (g_dngettext (GETTEXT_PACKAGE, "<b>%s tokens</b> this month, in %s call.",
+                                                     "<b>%s tokens</b> this month, in %s calls.", series->total.calls),
+                                        tokens, calls);
   gtk_label_set_markup (self->finding, text);
   costs = purser_costs_new (purser_usage_slice (answer, series, answer->question.first_day, answer->question.last_day),
                             series->total.cost_nano > 0 ? PURSER_MEASURE_MONEY : PURSER_MEASURE_TOKENS, today);
@@ -387,7 +403,8 @@ purser_principal_page_class_init (PurserPrincipalPageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = purser_principal_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = purser_principal_page_finalize;
   g_type_ensure (PURSER_TYPE_CHART_BARS);
-  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-principal-page.ui");
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/io/github/purser_app/Purser/ui/purser-principal-page.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, window_title);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, finding);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart_card);

@@ -5,9 +5,9 @@
 #include <glib/gi18n-lib.h>
 
 #include "purser-format.h"
+#include "purser-provider-cells.h"
 #include "purser-provider-form.h"
 #include "purser-provider-model.h"
-#include "purser-table.h"
 
 #define SEARCH_FROM 8   /* so many models fit on the page without a search */
 #define ROWS_AT_ONCE 10 /* more of them scroll in a table of their own */
@@ -205,8 +205,13 @@ make_columns (PurserProviderModels *self)
   };
 
   for (guint i = 0; i < PURSER_N_MODEL_CELLS; i++)
-    self->columns[i] = purser_table_add_text (self->table, _(columns[i].title), columns[i].flags, cell_text,
-                                              GINT_TO_POINTER (i), NULL);
+    if (i == PURSER_MODEL_CELL_NAME)
+      self->columns[i] = purser_table_add_column (self->table, _(columns[i].title), columns[i].flags,
+                                                  purser_provider_cells_new (cell_text, GINT_TO_POINTER (i)), NULL,
+                                                  NULL);
+    else
+      self->columns[i] = purser_table_add_text (self->table, _(columns[i].title), columns[i].flags, cell_text,
+                                                GINT_TO_POINTER (i), NULL);
   purser_table_align_titles (self->table);
 }
 

@@ -83,8 +83,10 @@ purser_spark_snapshot (GtkWidget   *widget,
       if (value > 0)
         draw_bar (self, snapshot, &GRAPHENE_RECT_INIT (x + (slot - bar) / 2, height - tall, bar, tall), day, &color);
       else
-        gtk_snapshot_append_color (snapshot, &dash, &GRAPHENE_RECT_INIT (x + (slot - bar) / 2, height - (day > self->today ? DASH_HEIGHT : 1), bar,
-                                                                         day > self->today ? DASH_HEIGHT : 1));
+        gtk_snapshot_append_color (snapshot, &dash,
+                                   &GRAPHENE_RECT_INIT (x + (slot - bar) / 2,
+                                                        height - (day > self->today ? DASH_HEIGHT : 1), bar,
+                                                        day > self->today ? DASH_HEIGHT : 1));
     }
 }
 

@@ -114,7 +114,8 @@ purser_table_align_titles (GtkColumnView *view)
   GListModel *columns = gtk_column_view_get_columns (view);
   GtkWidget *title = gtk_widget_get_first_child (gtk_widget_get_first_child (GTK_WIDGET (view)));
 
-  for (guint i = 0; i < g_list_model_get_n_items (columns) && title != NULL; i++, title = gtk_widget_get_next_sibling (title))
+  for (guint i = 0; i < g_list_model_get_n_items (columns) && title != NULL;
+       i++, title = gtk_widget_get_next_sibling (title))
     {
       g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, i);
       GtkWidget *box = gtk_widget_get_first_child (title);
@@ -122,6 +123,7 @@ purser_table_align_titles (GtkColumnView *view)
       if (!GTK_IS_BOX (box) || g_strcmp0 (gtk_column_view_column_get_id (column), "numeric") != 0)
         continue;
       gtk_widget_set_halign (box, GTK_ALIGN_END);
-      gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box), NULL); /* the arrow goes before the words */
+      gtk_box_reorder_child_after (GTK_BOX (box), gtk_widget_get_last_child (box),
+                                   NULL); /* the arrow goes before the words */
     }
 }

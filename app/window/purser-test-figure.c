@@ -100,7 +100,7 @@ likely (const PurserTrialModel *model,
   if (model->cases == 0)
     return purser_format_seconds (NAN);
   /* Translators: a range of percentages. */
-  return g_strdup_printf (_("%.1f%% to %.1f%%"), model->low * 100, model->high * 100);
+  return g_strdup_printf (_("%.0f to %.0f%%"), model->low * 100, model->high * 100);
 }
 
 /* Too few for a typical value: from the least to the most. */

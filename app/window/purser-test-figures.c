@@ -4,68 +4,33 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "purser-table.h"
 #include "purser-test-draw.h"
 #include "purser-test-figure.h"
+
+#define MANY 2 /* columns past which figures may break over lines too, for a phone */
+#define COLUMN_GAP 18
+#define COLUMN_GAP_NARROW 12
 
 struct _PurserTestFigures
 {
   AdwBin               parent_instance;
 
-  char               **titles; /* (owned) (nullable): the models */
+  char               **titles;  /* (owned) (nullable): the models */
   gboolean             narrow;
+  GPtrArray           *names;   /* (owned) (element-type GtkLabel): the models' names over the columns, unowned */
   AdwPreferencesGroup *group;
-  GtkColumnView       *table;
-  GListStore          *rows;   /* (unowned): the table's */
+  GtkListBox          *list;
 };
 
 G_DEFINE_FINAL_TYPE (PurserTestFigures, purser_test_figures, ADW_TYPE_BIN)
 
-static char *
-cell_text (gpointer item,
-           gpointer column)
-{
-  return g_strdup (purser_test_figure_get_cell (item, GPOINTER_TO_UINT (column)));
-}
-
-static void
-row_bind_cb (GtkSignalListItemFactory *factory,
-             GtkColumnViewRow         *row,
-             PurserTestFigures        *self)
-{
-  g_autofree char *words = purser_test_figure_say (gtk_column_view_row_get_item (row),
-                                                   (const char *const *) self->titles);
-
-  gtk_column_view_row_set_accessible_label (row, words);
-}
-
-static void
-make_columns (PurserTestFigures *self)
-{
-  GListModel *columns = gtk_column_view_get_columns (self->table);
-
-  while (g_list_model_get_n_items (columns) > 0)
-    {
-      g_autoptr (GtkColumnViewColumn) column = g_list_model_get_item (columns, 0);
-
-      gtk_column_view_remove_column (self->table, column);
-    }
-  purser_table_add_text (self->table, _("Figure"), PURSER_COLUMN_EXPAND, cell_text, GUINT_TO_POINTER (0), NULL);
-  for (guint i = 0; self->titles[i] != NULL; i++)
-    {
-      g_autofree char *letter = purser_test_letter (i);
-      /* Translators: a column's title: letter and model. */
-      g_autofree char *title = g_strdup_printf (_("%s: %s"), letter, self->titles[i]);
-
-      purser_table_add_text (self->table, self->narrow ? letter : title, PURSER_COLUMN_NUMERIC, cell_text, GUINT_TO_POINTER (i + 1), NULL);
-    }
-  purser_table_align_titles (self->table);
-}
-
 static void
 purser_test_figures_finalize (GObject *object)
 {
-  g_strfreev (PURSER_TEST_FIGURES (object)->titles);
+  PurserTestFigures *self = PURSER_TEST_FIGURES (object);
+
+  g_strfreev (self->titles);
+  g_ptr_array_unref (self->names);
   G_OBJECT_CLASS (purser_test_figures_parent_class)->finalize (object);
 }
 
@@ -78,20 +43,85 @@ purser_test_figures_class_init (PurserTestFiguresClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-test-figures.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserTestFigures, group);
-  gtk_widget_class_bind_template_child (widget_class, PurserTestFigures, table);
+  gtk_widget_class_bind_template_child (widget_class, PurserTestFigures, list);
 }
 
 static void
 purser_test_figures_init (PurserTestFigures *self)
 {
-  GtkListItemFactory *row_factory = gtk_signal_list_item_factory_new ();
-
+  self->names = g_ptr_array_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->rows = g_list_store_new (PURSER_TYPE_TEST_FIGURE);
-  g_signal_connect_object (row_factory, "bind", G_CALLBACK (row_bind_cb), self, G_CONNECT_DEFAULT);
-  gtk_column_view_set_row_factory (self->table, row_factory);
-  g_object_unref (row_factory);
-  gtk_column_view_set_model (self->table, GTK_SELECTION_MODEL (gtk_no_selection_new (G_LIST_MODEL (self->rows))));
+}
+
+/* One line: words that may break, then a figure a model, each as wide as its column. */
+static GtkWidget *
+make_line (PurserTestFigures *self,
+           const char        *words)
+{
+  GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, self->narrow ? COLUMN_GAP_NARROW : COLUMN_GAP);
+  GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", words, "xalign", 0.0, "wrap", TRUE, "hexpand", TRUE, NULL);
+
+  gtk_widget_add_css_class (line, "purser-figures-line");
+  gtk_box_append (GTK_BOX (line), label);
+  return line;
+}
+
+static GtkWidget *
+make_row (GtkWidget *line)
+{
+  return g_object_new (GTK_TYPE_LIST_BOX_ROW, "child", line, "activatable", FALSE, NULL);
+}
+
+static GtkWidget *
+make_head (PurserTestFigures *self,
+           GPtrArray         *columns)
+{
+  GtkWidget *line = make_line (self, "");
+  GtkWidget *row = make_row (line);
+
+  g_ptr_array_set_size (self->names, 0);
+  for (guint i = 0; self->titles[i] != NULL; i++)
+    {
+      GtkWidget *head = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+      GtkWidget *badge = purser_test_badge_new (i);
+      GtkWidget *name = g_object_new (GTK_TYPE_LABEL, "label", self->titles[i], "wrap", TRUE, "visible", !self->narrow,
+                                      NULL);
+
+      gtk_widget_add_css_class (name, "caption-heading");
+      gtk_widget_set_hexpand (badge, TRUE);
+      gtk_widget_set_hexpand (head, FALSE); /* the badge expands within it, not the column */
+      gtk_widget_set_halign (badge, GTK_ALIGN_END);
+      gtk_box_append (GTK_BOX (head), badge);
+      gtk_box_append (GTK_BOX (head), name);
+      gtk_box_append (GTK_BOX (line), head);
+      gtk_size_group_add_widget (columns->pdata[i], head);
+      g_ptr_array_add (self->names, name);
+    }
+  gtk_widget_set_focusable (row, FALSE);
+  return row;
+}
+
+static GtkWidget *
+make_figure (PurserTestFigures *self,
+             PurserTestFigure  *figure,
+             GPtrArray         *columns)
+{
+  GtkWidget *line = make_line (self, purser_test_figure_get_cell (figure, 0));
+  GtkWidget *row = make_row (line);
+  g_autofree char *words = purser_test_figure_say (figure, (const char *const *) self->titles);
+
+  for (guint i = 0; self->titles[i] != NULL; i++)
+    {
+      GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", purser_test_figure_get_cell (figure, i + 1), "xalign",
+                                       1.0, "justify", GTK_JUSTIFY_RIGHT, "wrap", columns->len > MANY,
+                                       "natural-wrap-mode", GTK_NATURAL_WRAP_NONE, NULL);
+
+      gtk_widget_add_css_class (label, "numeric");
+      gtk_box_append (GTK_BOX (line), label);
+      gtk_size_group_add_widget (columns->pdata[i], label);
+    }
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, words, -1);
+  return row;
 }
 
 /**
@@ -108,12 +138,16 @@ purser_test_figures_show (PurserTestFigures        *self,
                           const char               *currency)
 {
   g_autoptr (GPtrArray) rows = purser_test_figures_of (outcome, currency);
+  g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_object_unref);
 
-  g_list_store_remove_all (self->rows);
   g_strfreev (self->titles);
   self->titles = g_strdupv ((char **) titles);
-  make_columns (self);
-  g_list_store_splice (self->rows, 0, 0, rows->pdata, rows->len);
+  for (guint i = 0; titles[i] != NULL; i++)
+    g_ptr_array_add (columns, gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL));
+  gtk_list_box_remove_all (self->list);
+  gtk_list_box_append (self->list, make_head (self, columns));
+  for (guint i = 0; i < rows->len; i++)
+    gtk_list_box_append (self->list, make_figure (self, rows->pdata[i], columns));
   adw_preferences_group_set_description (self->group, _("Failed calls are left out of the times. A time that 9 in 10 "
                                                         "stay under needs 20 answers, 95 in 100 needs 40, 99 in 100 "
                                                         "needs 200."));
@@ -128,7 +162,26 @@ void
 purser_test_figures_set_narrow (PurserTestFigures *self,
                                 gboolean           narrow)
 {
+  GtkListBoxRow *row;
+
   self->narrow = narrow;
-  if (self->titles != NULL)
-    make_columns (self);
+  for (guint i = 0; i < self->names->len; i++)
+    gtk_widget_set_visible (self->names->pdata[i], !narrow);
+  for (guint i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
+    gtk_box_set_spacing (GTK_BOX (gtk_list_box_row_get_child (row)), narrow ? COLUMN_GAP_NARROW : COLUMN_GAP);
+}
+
+/**
+ * purser_test_figures_focus:
+ * @self: the table
+ *
+ * Puts the focus on the first figure.
+ */
+void
+purser_test_figures_focus (PurserTestFigures *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_row_at_index (self->list, 1);
+
+  if (row != NULL)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
 }

@@ -12,5 +12,6 @@ G_DECLARE_FINAL_TYPE (PurserTestFigures, purser_test_figures, PURSER, TEST_FIGUR
 
 void purser_test_figures_show       (PurserTestFigures *self, const PurserTrialOutcome *outcome, const char *const *titles, const char *currency);
 void purser_test_figures_set_narrow (PurserTestFigures *self, gboolean narrow);
+void purser_test_figures_focus      (PurserTestFigures *self);
 
 G_END_DECLS

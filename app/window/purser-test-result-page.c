@@ -259,7 +259,7 @@ table_action (GtkWidget  *widget,
               const char *action_name,
               GVariant   *parameter)
 {
-  gtk_widget_child_focus (GTK_WIDGET (PURSER_TEST_RESULT_PAGE (widget)->figures), GTK_DIR_TAB_FORWARD);
+  purser_test_figures_focus (PURSER_TEST_RESULT_PAGE (widget)->figures);
 }
 
 static void

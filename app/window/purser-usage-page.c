@@ -66,7 +66,8 @@ mark_activated_cb (PurserUsagePage *self,
 {
   PurserBucket days = purser_costs_get_bucket (self->costs, bucket);
 
-  purser_window_push (GTK_WIDGET (self), purser_usage_page_new (self->costs, purser_costs_series (self->costs, series), days.first, days.last));
+  purser_window_push (GTK_WIDGET (self), purser_usage_page_new (self->costs, purser_costs_series (self->costs, series),
+                                                                days.first, days.last));
 }
 
 static void
@@ -90,8 +91,9 @@ fill_money (PurserUsagePage      *self,
             const PurserUsageRow *total,
             const char           *currency)
 {
-  add_row (self->money_group, _("Cost"), total->cost_nano == 0 && total->unpriced_tokens > 0 ? g_strdup (_("No price"))
-                                                                                              : purser_format_money (total->cost_nano, currency));
+  add_row (self->money_group, _("Cost"),
+           total->cost_nano == 0 && total->unpriced_tokens > 0 ? g_strdup (_("No price"))
+                                                               : purser_format_money (total->cost_nano, currency));
   if (total->list_nano != total->cost_nano)
     add_row (self->money_group, _("At list prices"), purser_format_money (total->list_nano, currency));
   if (total->unpriced_tokens > 0)
@@ -203,7 +205,8 @@ purser_usage_slice (const PurserAnswer *answer,
   copy->key = series->key;
   copy->name = g_strdup (series->name);
   copy->detail = g_strdup (series->detail);
-  copy->days = g_memdup2 (series->days + (slice->question.first_day - answer->question.first_day), slice->n_days * sizeof *copy->days);
+  copy->days = g_memdup2 (series->days + (slice->question.first_day - answer->question.first_day),
+                          slice->n_days * sizeof *copy->days);
   for (guint i = 0; i < slice->n_days; i++)
     purser_usage_row_add (&copy->total, &copy->days[i]);
   slice->total = copy->total;

@@ -156,7 +156,8 @@ forward_action (GtkWidget  *widget,
   root = g_list_model_get_item (stack, 0);
   for (gsize i = 0; i < G_N_ELEMENTS (forwards); i++)
     if (g_str_equal (forwards[i].name, name)
-        && !gtk_widget_activate_action (GTK_WIDGET (adw_navigation_view_get_visible_page (view)), forwards[i].forwarded, NULL))
+        && !gtk_widget_activate_action (GTK_WIDGET (adw_navigation_view_get_visible_page (view)), forwards[i].forwarded,
+                                        NULL))
       gtk_widget_activate_action (root, forwards[i].forwarded, NULL);
 }
 
@@ -199,7 +200,8 @@ organisation_label (PurserWindow *self,
                     const char   *path)
 {
   g_autofree char *base = g_path_get_basename (path);
-  g_autofree char *stem = g_str_has_suffix (base, ".purser") ? g_strndup (base, strlen (base) - strlen (".purser")) : g_strdup (base);
+  g_autofree char *stem =
+      g_str_has_suffix (base, ".purser") ? g_strndup (base, strlen (base) - strlen (".purser")) : g_strdup (base);
   g_autoptr (PurserOrg) org = NULL;
 
   if (self->session == NULL || g_strcmp0 (path, self->path) != 0)

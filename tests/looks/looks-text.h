@@ -146,7 +146,7 @@ scrolls (GtkWidget      *widget,
 {
   GtkPolicyType horizontal, vertical;
 
-  if (!GTK_IS_SCROLLED_WINDOW (widget))
+  if (widget == NULL || !GTK_IS_SCROLLED_WINDOW (widget))
     return FALSE;
   gtk_scrolled_window_get_policy (GTK_SCROLLED_WINDOW (widget), &horizontal, &vertical);
   return (orientation == GTK_ORIENTATION_HORIZONTAL ? horizontal : vertical) != GTK_POLICY_NEVER;
@@ -166,8 +166,9 @@ looks_check_outside (const LooksText *text,
       graphene_rect_t around;
       float left, right, above, below;
 
-      across |= scrolls (w, GTK_ORIENTATION_HORIZONTAL);
-      down |= scrolls (w, GTK_ORIENTATION_VERTICAL);
+      /* What scrolls is clipped by the widget inside the scrolled window. */
+      across |= scrolls (w, GTK_ORIENTATION_HORIZONTAL) || scrolls (gtk_widget_get_parent (w), GTK_ORIENTATION_HORIZONTAL);
+      down |= scrolls (w, GTK_ORIENTATION_VERTICAL) || scrolls (gtk_widget_get_parent (w), GTK_ORIENTATION_VERTICAL);
       if ((w != window && gtk_widget_get_overflow (w) != GTK_OVERFLOW_HIDDEN) || !gtk_widget_compute_bounds (w, window, &around))
         continue;
       left = around.origin.x - text->bounds.origin.x;

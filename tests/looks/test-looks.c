@@ -12,6 +12,7 @@
 #include "looks-places.h"
 #include "looks-words.h"
 #include "purser-application.h"
+#include "purser-practice.h"
 
 static const int widths[] = { 1200, 360 };
 static const char *const checks[] = { "cut-off", "outside", "overlap", "width", "contrast", "complaints", "places" };
@@ -43,6 +44,39 @@ found_cb (const char *check,
   fprintf (visit->found, "%s\t%s\t%s\n", check, visit->place, what);
 }
 
+static void
+finished_cb (GObject      *object,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  purser_trial_run_finish (PURSER_TRIAL (object), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) data = TRUE;
+}
+
+/* The sample's tests are of quality; one of latency is run on the practice models, which answer at once. */
+static void
+add_latency_test (PurserSession *session)
+{
+  static const char *const models[] = { "Practice A/practice-careful", "Practice B/practice-quick", NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PurserOutcome) outcome = NULL;
+  g_autoptr (PurserTrial) trial = NULL;
+  gboolean finished = FALSE;
+
+  if (looks_trial (session, "latency") != 0)
+    return;
+  purser_practice_set_speed (0);
+  outcome = purser_admin_run (purser_session_get_admin (session), purser_command_add_practice (), &error);
+  g_assert_no_error (error);
+  trial = purser_trial_new_latency (purser_session_get_caller (session), purser_session_get_store (session), "drafting", models, 6, 0);
+  purser_trial_run_async (trial, NULL, finished_cb, &finished);
+  while (!finished)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static PurserSession *
 make_session (Visit      *visit,
               const char *name,
@@ -61,6 +95,7 @@ make_session (Visit      *visit,
       g_autoptr (PurserOutcome) outcome = purser_admin_run (purser_session_get_admin (session), purser_command_load_sample (), &error);
 
       g_assert_no_error (error);
+      add_latency_test (session);
     }
   return session;
 }

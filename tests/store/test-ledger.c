@@ -161,8 +161,7 @@ test_closed_stays_closed (void)
     "UPDATE call SET closed_at = NULL, outcome = NULL",
     "UPDATE price SET list_input_uncached = 1",
     "DELETE FROM price",
-    "INSERT INTO attempt (call_id, number, model_id, generation, opened_at) SELECT id, 9, model_id, 1, opened_at FROM "
-    "call",
+    "INSERT INTO attempt (call_id, number, model_id, generation, opened_at) SELECT id, 9, model_id, 1, 1 FROM call",
   };
   g_autoptr(Fixture) f = fixture_new ();
   FixtureCall call = fixture_call (f, 0, 0, 0), again;

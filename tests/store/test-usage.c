@@ -126,8 +126,7 @@ test_verify_finds (void)
     "DELETE FROM usage_day_workload",
     "UPDATE usage_day_model SET day = day + 1",
     "UPDATE usage_quarter SET output_visible = 0",
-    "INSERT INTO usage_day_model SELECT day, test, 77, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM "
-    "usage_day_model",
+    "INSERT INTO usage_day_model SELECT day, test, 77, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 FROM usage_day",
   };
   for (guint i = 0; i < G_N_ELEMENTS (TAMPERED); i++)
     {

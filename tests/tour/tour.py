@@ -12,6 +12,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "drive"))
 from purser_drive import Atspi, BUTTON, LABEL, ROW, Failed, wait_for  # noqa: E402
@@ -357,14 +358,17 @@ def job():
         overview(tour, report)
         ledger_against_server(report)
         gallery(tour, "narrow", NARROW)
-    except Failed as failure:
+    except Exception as failure:  # whatever it is, the report says what was found until then
         tour.picture(str(out / "failed.png"), 2)
         report.failed(failure)
+        (out / "failed-tree.txt").write_text(tour.tree())
+        if not isinstance(failure, Failed):
+            traceback.print_exc()
     finally:
         tour.end()
         quiet(report)
         report.write(out / "report.md")
-    return report.differences
+    return 3 if report.failure else min(report.differences, 1)
 
 
 def quiet(report):
@@ -395,4 +399,4 @@ def german():
     return 0
 
 
-sys.exit(1 if {"job": job, "dark": dark, "german": german}[part]() else 0)
+sys.exit({"job": job, "dark": dark, "german": german}[part]())

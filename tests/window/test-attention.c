@@ -186,7 +186,9 @@ test_steps (void)
 static void
 test_sentences (void)
 {
-  PurserOverview overview = { .first_day = 20758, .today_day = 20780, .last_day = 20787, .forecast_low_nano = NAN, .forecast_high_nano = NAN };
+  PurserOverview overview = {
+    .first_day = 20758, .today_day = 20780, .last_day = 20787, .forecast_low_nano = NAN, .forecast_high_nano = NAN
+  };
   g_autofree char *nothing = purser_overview_sentence_markup (&overview, "EUR");
   g_autofree char *free_of_charge = NULL, *cost = NULL, *course = NULL, *unpriced = NULL;
 

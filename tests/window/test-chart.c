@@ -64,7 +64,8 @@ count_marks (GtkWidget *chart)
 {
   guint n = 0;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (chart); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (chart); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     n += PURSER_IS_CHART_MARK (child);
   return n;
 }
@@ -79,7 +80,8 @@ test_accessible (Fixture       *fixture,
   gtk_test_accessible_assert_role (fixture->chart, GTK_ACCESSIBLE_ROLE_LIST);
   gtk_test_accessible_assert_property (fixture->chart, GTK_ACCESSIBLE_PROPERTY_LABEL, "Cost over time");
   gtk_test_accessible_assert_role (mark, GTK_ACCESSIBLE_ROLE_LIST_ITEM);
-  gtk_test_accessible_assert_property (mark, GTK_ACCESSIBLE_PROPERTY_LABEL, purser_chart_mark_get_label (PURSER_CHART_MARK (mark)));
+  gtk_test_accessible_assert_property (mark, GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                       purser_chart_mark_get_label (PURSER_CHART_MARK (mark)));
   g_assert_true (g_str_has_prefix (purser_chart_mark_get_label (PURSER_CHART_MARK (mark)), "1 November"));
   g_assert_nonnull (strstr (purser_chart_mark_get_label (PURSER_CHART_MARK (mark)), "Person 1"));
 }
@@ -174,7 +176,8 @@ test_geometry (Fixture       *fixture,
   float height = gtk_widget_get_height (fixture->chart), low = 0;
   guint bucket = G_MAXUINT;
 
-  for (GtkWidget *child = gtk_widget_get_first_child (fixture->chart); PURSER_IS_CHART_MARK (child); child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (fixture->chart); PURSER_IS_CHART_MARK (child);
+       child = gtk_widget_get_next_sibling (child))
     {
       graphene_rect_t bounds;
 

@@ -22,7 +22,8 @@ assert_adds_up (PurserCosts *costs)
       for (guint s = 0; s < purser_costs_n_series (costs); s++)
         by_mark += purser_costs_value (costs, b, s);
     }
-  g_assert_cmpint (by_series, ==, purser_usage_measure (&purser_costs_get_answer (costs)->total, purser_costs_get_measure (costs)));
+  g_assert_cmpint (by_series, ==,
+                   purser_usage_measure (&purser_costs_get_answer (costs)->total, purser_costs_get_measure (costs)));
   g_assert_cmpint (by_series, ==, purser_costs_total (costs));
   g_assert_cmpint (by_bucket, ==, by_series);
   g_assert_cmpint (by_mark, ==, by_series);
@@ -46,11 +47,13 @@ test_merging (void)
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     for (PurserMeasure measure = PURSER_MEASURE_MONEY; measure <= PURSER_MEASURE_TOKENS; measure++)
       {
-        g_autoptr (PurserCosts) costs = purser_costs_new (test_answer (cases[i].series, cases[i].days), measure, TEST_FIRST_DAY);
+        g_autoptr (PurserCosts) costs =
+            purser_costs_new (test_answer (cases[i].series, cases[i].days), measure, TEST_FIRST_DAY);
 
         g_assert_cmpint (purser_costs_get_unit (costs), ==, cases[i].unit);
         g_assert_cmpuint (purser_costs_n_series (costs), ==, cases[i].shown);
-        g_assert_cmpuint (purser_costs_n_series (costs) * purser_costs_n_buckets (costs), <=, PURSER_COSTS_MAX_MARKS + 2 * PURSER_PALETTE_SIZE);
+        g_assert_cmpuint (purser_costs_n_series (costs) * purser_costs_n_buckets (costs), <=,
+                          PURSER_COSTS_MAX_MARKS + 2 * PURSER_PALETTE_SIZE);
         assert_adds_up (costs);
       }
 }
@@ -67,7 +70,8 @@ test_ranking (void)
   g_assert_cmpstr (purser_costs_series_name (money, 4), ==, "3 others");
   g_assert_null (purser_costs_series (money, 4));
   g_assert_cmpuint (purser_costs_series_paint (money, 4), ==, PURSER_PALETTE_OTHER);
-  g_assert_cmpuint (purser_costs_paint_of (money, g_ptr_array_index (purser_costs_get_answer (money)->series, 6)), ==, PURSER_PALETTE_OTHER);
+  g_assert_cmpuint (purser_costs_paint_of (money, g_ptr_array_index (purser_costs_get_answer (money)->series, 6)), ==,
+                    PURSER_PALETTE_OTHER);
 }
 
 static void
@@ -117,7 +121,9 @@ test_csv_cells (void)
   purser_csv_number (csv, -1);
   purser_csv_number (csv, 12);
   purser_csv_end_row (csv);
-  g_assert_cmpstr (csv->str, ==, "\"plain\",\"'=HYPERLINK(\"\"http://x\"\")\",\"'+1\",\"'-1\",\"'@x\",\"'\t=1\",\"a,b\nc\",\"\",,12\r\n");
+  g_assert_cmpstr (csv->str, ==,
+                   "\"plain\",\"'=HYPERLINK(\"\"http://"
+                   "x\"\")\",\"'+1\",\"'-1\",\"'@x\",\"'\t=1\",\"a,b\nc\",\"\",,12\r\n");
 }
 
 static void

@@ -87,8 +87,13 @@ test_every_dialog (Fixture       *fixture,
 static void
 test_small_widgets (void)
 {
-  GtkWidget *widgets[] = { purser_stat_card_new (), purser_range_bar_new (), purser_case_cells_new (), purser_org_form_new (),
-                           g_object_new (PURSER_TYPE_OVERVIEW_VIEW, NULL), g_object_new (PURSER_TYPE_BREAKDOWN, NULL), purser_chart_bars_new () };
+  GtkWidget *widgets[] = { purser_stat_card_new (),
+                           purser_range_bar_new (),
+                           purser_case_cells_new (),
+                           purser_org_form_new (),
+                           g_object_new (PURSER_TYPE_OVERVIEW_VIEW, NULL),
+                           g_object_new (PURSER_TYPE_BREAKDOWN, NULL),
+                           purser_chart_bars_new () };
 
   for (gsize i = 0; i < G_N_ELEMENTS (widgets); i++)
     {
@@ -142,11 +147,17 @@ test_costs (Fixture       *fixture,
 
       g_assert_true (purser_split_parse (splits[i], &split));
       g_object_set (page, "split", splits[i], NULL);
-      test_wait_for (purser_costs_get_answer (purser_chart_bars_get_costs (find (fixture, PURSER_TYPE_CHART_BARS, NULL)))->question.split == split);
+      test_wait_for (
+          purser_costs_get_answer (purser_chart_bars_get_costs (find (fixture, PURSER_TYPE_CHART_BARS, NULL)))
+              ->question.split
+          == split);
       {
-        const PurserQuestion *question = &purser_costs_get_answer (purser_chart_bars_get_costs (find (fixture, PURSER_TYPE_CHART_BARS, NULL)))->question;
+        const PurserQuestion *question =
+            &purser_costs_get_answer (purser_chart_bars_get_costs (find (fixture, PURSER_TYPE_CHART_BARS, NULL)))
+                 ->question;
         g_autoptr (GError) error = NULL;
-        g_autoptr (PurserAnswer) answer = purser_review_ask (purser_session_get_store (fixture->org.session), question, &error);
+        g_autoptr (PurserAnswer) answer =
+            purser_review_ask (purser_session_get_store (fixture->org.session), question, &error);
 
         g_assert_no_error (error);
         g_assert_cmpint (shown_total (fixture), ==, answer->total.cost_nano);
@@ -198,7 +209,8 @@ test_people (Fixture       *fixture,
   test_wait_for (find (fixture, ADW_TYPE_BUTTON_ROW, "Create _Key") != NULL);
   g_signal_emit_by_name (find (fixture, ADW_TYPE_BUTTON_ROW, "Create _Key"), "activated");
   test_wait_for (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)) != NULL);
-  g_assert_true (PURSER_IS_KEY_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));
+  g_assert_true (
+      PURSER_IS_KEY_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));
   adw_dialog_force_close (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)));
   test_wait_for (find (fixture, GTK_TYPE_BUTTON, "Revoke…") != NULL);
 }
@@ -251,7 +263,8 @@ test_refused (Fixture       *fixture,
   test_wait_for ((name = test_find (GTK_WIDGET (dialog), ADW_TYPE_ENTRY_ROW, "Name")) != NULL);
   gtk_editable_set_text (GTK_EDITABLE (name), "Lena");
   g_signal_emit_by_name (test_find (GTK_WIDGET (dialog), GTK_TYPE_BUTTON, "_Add"), "clicked");
-  test_wait_for (ADW_IS_ALERT_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));
+  test_wait_for (
+      ADW_IS_ALERT_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));
   adw_dialog_force_close (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)));
   g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (name)), ==, "Lena");
   adw_dialog_force_close (dialog);
@@ -262,7 +275,8 @@ write_garbage (const char *path)
 {
   g_autoptr (GError) error = NULL;
 
-  g_file_set_contents (path, "this is no database, and long enough to be looked at as one ...........................", -1, &error);
+  g_file_set_contents (path, "this is no database, and long enough to be looked at as one ...........................",
+                       -1, &error);
   g_assert_no_error (error);
 }
 

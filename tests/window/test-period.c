@@ -4,8 +4,13 @@
 
 #include <locale.h>
 
-#define assert_name(first, last, expected) \
-  G_STMT_START { g_autofree char *name_ = purser_period_name (first, last); g_assert_cmpstr (name_, ==, expected); } G_STMT_END
+#define assert_name(first, last, expected)                     \
+  G_STMT_START                                                 \
+  {                                                            \
+    g_autofree char *name_ = purser_period_name (first, last); \
+    g_assert_cmpstr (name_, ==, expected);                     \
+  }                                                            \
+  G_STMT_END
 
 static gint32
 day (int year,
