@@ -3,7 +3,7 @@
 #include "purser-session.h"
 
 #include <glib/gi18n-lib.h>
-#include "purser-command-private.h"
+#include "purser-admin.h"
 #include "purser-window.h"
 
 struct _PurserSession

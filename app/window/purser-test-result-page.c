@@ -61,17 +61,20 @@ static void
 say_title (PurserTestResultPage *self,
            const PurserOrg      *org)
 {
-  g_autofree char *title = purser_test_title (org, self->outcome->row);
-  g_autofree char *when = purser_format_when (self->outcome->row->started_at, org->timezone);
-  g_autofree char *state = purser_test_state_words (self->outcome->row);
+  const PurserTrialRow *row = self->outcome->row;
+  const PurserWorkload *workload = purser_org_workload (org, row->workload_id);
+  const char *name = workload != NULL ? purser_workload_title (workload) : row->suite;
+  g_autofree char *title = name != NULL && *name != '\0' ? g_strdup (name) : purser_test_title (org, row);
+  g_autofree char *when = purser_format_when (row->started_at, org->timezone);
+  g_autofree char *state = purser_test_state_words (row);
   g_autofree char *subtitle = NULL;
 
   if (state != NULL)
-    /* Translators: a moment, then how the test ended: "3 November, 09:40, stopped early". */
+    /* Translators: how the test ended, then a moment: "Stopped early: 3 November, 09:40". */
     subtitle = g_strdup_printf (_("%s: %s"), state, when);
   else
-    /* Translators: %s is a moment, "3 November, 09:40". */
-    subtitle = g_strdup_printf (_("Run of %s"), when);
+    /* Translators: a kind of test, then a moment: "Quality test, 3 November, 09:40". */
+    subtitle = g_strdup_printf (_("%s, %s"), self->latency ? _("Latency test") : _("Quality test"), when);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
   adw_window_title_set_title (self->window_title, title);
   adw_window_title_set_subtitle (self->window_title, subtitle);

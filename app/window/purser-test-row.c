@@ -16,12 +16,34 @@ struct _PurserTestRow
   GCancellable  *cancellable; /* (owned): ends with the row */
   gint64         id;
   char          *state;       /* (owned) (nullable): "Stopped early" */
+  char          *words;       /* (owned) (nullable): the subtitle, without the time */
+  gboolean       narrow;
   GtkImage      *icon;
   AdwSpinner    *spinner;
   GtkLabel      *when_label;
 };
 
 G_DEFINE_FINAL_TYPE (PurserTestRow, purser_test_row, ADW_TYPE_ACTION_ROW)
+
+/* On a phone the time stands under the words. */
+static void
+lay_out (PurserTestRow *self)
+{
+  const char *when = gtk_label_get_text (self->when_label);
+  const char *words = self->words != NULL ? self->words : "";
+  g_autofree char *both = g_strdup_printf ("%s%s%s", words, *words != '\0' ? "\n" : "", when);
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->narrow && *when != '\0' ? both : words);
+  gtk_widget_set_visible (GTK_WIDGET (self->when_label), !self->narrow);
+}
+
+static void
+say (PurserTestRow *self,
+     const char    *words)
+{
+  g_set_str (&self->words, words);
+  lay_out (self);
+}
 
 static void
 show_progress (PurserTestRow *self)
@@ -36,7 +58,7 @@ show_progress (PurserTestRow *self)
   else
     /* Translators: how far a test is: "42.0% done. About 4 minutes left". */
     words = g_strdup_printf (_("%s done. %s"), share, left);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words);
+  say (self, words);
 }
 
 static void
@@ -54,7 +76,7 @@ load_cb (GObject      *object,
   if (self->session == NULL || outcome == NULL)
     {
       if (self->session != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        adw_action_row_set_subtitle (ADW_ACTION_ROW (self), error->message);
+        say (self, error->message);
       return;
     }
   org = purser_session_get_org (self->session);
@@ -65,7 +87,7 @@ load_cb (GObject      *object,
     words = g_strdup_printf ("%s\n%s", outcome->sentence, legend);
   else
     words = g_strdup (legend);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), words);
+  say (self, words);
 }
 
 /* Read when the row is first seen: a list of many runs opens at once. */
@@ -92,6 +114,7 @@ purser_test_row_dispose (GObject *object)
   g_clear_object (&self->run);
   g_clear_object (&self->session);
   g_clear_pointer (&self->state, g_free);
+  g_clear_pointer (&self->words, g_free);
   G_OBJECT_CLASS (purser_test_row_parent_class)->dispose (object);
 }
 
@@ -154,10 +177,10 @@ purser_test_row_new_stored (PurserSession        *session,
   self->id = row->id;
   self->state = purser_test_state_words (row);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self), self->state != NULL ? self->state : "");
   gtk_image_set_from_icon_name (self->icon, g_str_equal (row->kind, "latency") ? "preferences-system-time-symbolic"
                                                                                 : "purser-tests-symbolic");
   gtk_label_set_text (self->when_label, when);
+  say (self, self->state != NULL ? self->state : "");
   return GTK_WIDGET (self);
 }
 
@@ -171,4 +194,17 @@ gint64
 purser_test_row_get_id (PurserTestRow *self)
 {
   return self->id;
+}
+
+/**
+ * purser_test_row_set_narrow:
+ * @self: the row
+ * @narrow: whether there is little room
+ */
+void
+purser_test_row_set_narrow (PurserTestRow *self,
+                            gboolean       narrow)
+{
+  self->narrow = narrow;
+  lay_out (self);
 }

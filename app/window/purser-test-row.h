@@ -12,6 +12,7 @@ G_DECLARE_FINAL_TYPE (PurserTestRow, purser_test_row, PURSER, TEST_ROW, AdwActio
 GtkWidget     *purser_test_row_new_running (PurserTestRun *run);
 GtkWidget     *purser_test_row_new_stored  (PurserSession *session, const PurserTrialRow *row);
 PurserTestRun *purser_test_row_get_run     (PurserTestRow *self); /* (nullable) */
+void           purser_test_row_set_narrow  (PurserTestRow *self, gboolean narrow);
 gint64         purser_test_row_get_id      (PurserTestRow *self); /* of the stored run; 0 while it is running */
 
 G_END_DECLS

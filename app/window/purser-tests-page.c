@@ -20,6 +20,7 @@ struct _PurserTestsPage
   PurserSession       *session;     /* (owned) */
   GCancellable        *cancellable; /* (owned): ends with the page */
   gboolean             read;        /* the stored runs were read once */
+  gboolean             narrow;
   GtkLabel            *finding;
   GtkLabel            *remark;
   AdwPreferencesGroup *running_group;
@@ -141,13 +142,47 @@ say_finding (PurserTestsPage *self)
 }
 
 static void
+append_row (PurserTestsPage *self,
+            GtkListBox      *list,
+            GtkWidget       *row)
+{
+  purser_test_row_set_narrow (PURSER_TEST_ROW (row), self->narrow);
+  gtk_list_box_append (list, row);
+}
+
+static void
+set_narrow (PurserTestsPage *self,
+            gboolean         narrow)
+{
+  GtkListBox *lists[] = { self->running_list, self->stored_list };
+  GtkListBoxRow *row;
+
+  self->narrow = narrow;
+  for (guint k = 0; k < G_N_ELEMENTS (lists); k++)
+    for (guint i = 0; (row = gtk_list_box_get_row_at_index (lists[k], i)) != NULL; i++)
+      purser_test_row_set_narrow (PURSER_TEST_ROW (row), narrow);
+}
+
+static void
+narrow_cb (PurserTestsPage *self)
+{
+  set_narrow (self, TRUE);
+}
+
+static void
+wide_cb (PurserTestsPage *self)
+{
+  set_narrow (self, FALSE);
+}
+
+static void
 show_running (PurserTestsPage *self)
 {
   PurserTestRuns *runs = purser_test_runs_of (self->session);
 
   gtk_list_box_remove_all (self->running_list);
   for (guint i = 0; i < purser_test_runs_get_n (runs); i++)
-    gtk_list_box_append (self->running_list, purser_test_row_new_running (purser_test_runs_get (runs, i)));
+    append_row (self, self->running_list, purser_test_row_new_running (purser_test_runs_get (runs, i)));
   gtk_widget_set_visible (GTK_WIDGET (self->running_group), purser_test_runs_get_n (runs) > 0);
   say_finding (self);
 }
@@ -210,7 +245,7 @@ list_cb (GObject      *object,
           ours--; /* the newest ones that run are those above */
           continue;
         }
-      gtk_list_box_append (self->stored_list, purser_test_row_new_stored (self->session, row));
+      append_row (self, self->stored_list, purser_test_row_new_stored (self->session, row));
     }
   gtk_widget_set_visible (GTK_WIDGET (self->stored_group),
                           gtk_list_box_get_row_at_index (self->stored_list, 0) != NULL);
@@ -312,6 +347,8 @@ purser_tests_page_class_init (PurserTestsPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, quality_cb);
   gtk_widget_class_bind_template_callback (widget_class, latency_cb);
   gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, narrow_cb);
+  gtk_widget_class_bind_template_callback (widget_class, wide_cb);
   gtk_widget_class_install_action (widget_class, "page.new", NULL, new_action);
   gtk_widget_class_install_action (widget_class, "page.refresh", NULL, refresh_action);
 }

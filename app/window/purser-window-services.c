@@ -4,7 +4,7 @@
 #include "purser-window-private.h"
 
 #include <glib/gi18n-lib.h>
-#include "purser-command-private.h"
+#include "purser-admin.h"
 
 /* A toast is missed easily: it is also said aloud, stays as long as a screen reader may need, and Ctrl+Z does what its button does. */
 static void

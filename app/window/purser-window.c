@@ -3,7 +3,7 @@
 #include "purser-window-private.h"
 
 #include <glib/gi18n-lib.h>
-#include "purser-command-private.h"
+#include "purser-admin.h"
 #include "purser-page.h"
 #include "purser-settings.h"
 #include "purser-welcome.h"

@@ -113,11 +113,12 @@ looks_collect (GtkWidget *widget,
 
 /* --- cut off --- */
 
-/* The titles of windows and the choice shown by a drop-down end in "…" on purpose, in every GNOME program. */
+/* The title of a window or page stands in one line and ends in "…" where the room is short, in every GNOME program. It must
+ * still say something. */
 static inline gboolean
 may_be_shortened (GtkWidget *label)
 {
-  return looks_within (label, "AdwWindowTitle") || gtk_widget_has_css_class (label, "title-in-switcher");
+  return looks_within (label, "AdwHeaderBar") && gtk_widget_has_css_class (label, "title") && gtk_widget_get_width (label) >= 100;
 }
 
 static inline void
@@ -152,6 +153,22 @@ scrolls (GtkWidget      *widget,
   return (orientation == GTK_ORIENTATION_HORIZONTAL ? horizontal : vertical) != GTK_POLICY_NEVER;
 }
 
+/* Whether WIDGET is what a scrolled window moves about, or a part of it: a table's body clips its rows, the table the body. */
+static inline gboolean
+scrolls_inside (GtkWidget      *widget,
+                GtkOrientation  orientation)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+
+  if (scrolls (widget, orientation))
+    return TRUE;
+  if (!GTK_IS_SCROLLABLE (widget) && !GTK_IS_SCROLLABLE (parent))
+    return FALSE;
+  while (parent != NULL && !GTK_IS_SCROLLED_WINDOW (parent))
+    parent = gtk_widget_get_parent (parent);
+  return scrolls (parent, orientation);
+}
+
 /* Beyond a scrolled area's edge is where one scrolls to; beyond any other edge nobody ever sees it. */
 static inline void
 looks_check_outside (const LooksText *text,
@@ -166,9 +183,8 @@ looks_check_outside (const LooksText *text,
       graphene_rect_t around;
       float left, right, above, below;
 
-      /* What scrolls is clipped by the widget inside the scrolled window. */
-      across |= scrolls (w, GTK_ORIENTATION_HORIZONTAL) || scrolls (gtk_widget_get_parent (w), GTK_ORIENTATION_HORIZONTAL);
-      down |= scrolls (w, GTK_ORIENTATION_VERTICAL) || scrolls (gtk_widget_get_parent (w), GTK_ORIENTATION_VERTICAL);
+      across |= scrolls_inside (w, GTK_ORIENTATION_HORIZONTAL);
+      down |= scrolls_inside (w, GTK_ORIENTATION_VERTICAL);
       if ((w != window && gtk_widget_get_overflow (w) != GTK_OVERFLOW_HIDDEN) || !gtk_widget_compute_bounds (w, window, &around))
         continue;
       left = around.origin.x - text->bounds.origin.x;

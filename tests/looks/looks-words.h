@@ -12,7 +12,7 @@ static const char *const same_words[] =
   "Purser", "Name", "Team", "Teams", "Token", "Tokens", "Person", "Agent", "Agenten", "OK", "Anthropic", "OpenAI", "Ollama", "OpenAI-compatible",
   "Azure OpenAI", "Amazon Bedrock", "GitHub Models", "EUR", "USD", "UTC", "Europe/Berlin", "A", "B", "C", "D", "min", "ms", "s", "k", "h", "v",
   "Nov", "Oct", "Sep", "Aug", "Jul", "Jun", "Mai", "Apr", "November", "September", "August", "April", "in", "Online", "Text", "Version", "URL", "€", "System",
-  "Strg", "Ctrl", "Alt", "F5", "F10",
+  "Strg", "Ctrl", "Alt", "F", "T", "Test", "Tests", "Organisation",
 };
 
 static inline void
@@ -52,7 +52,7 @@ looks_write_menu (GMenuModel *menu,
 static inline gboolean
 looks_is_material (GtkWidget *widget)
 {
-  return looks_within (widget, "PurserTestDisagreements") || GTK_IS_TEXT (widget) || GTK_IS_TEXT_VIEW (widget);
+  return looks_within (widget, "PurserTestDisagreements") || gtk_widget_has_css_class (widget, "purser-mark") || GTK_IS_TEXT (widget) || GTK_IS_TEXT_VIEW (widget);
 }
 
 static inline void
