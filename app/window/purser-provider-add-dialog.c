@@ -23,7 +23,8 @@ struct _PurserProviderAddDialog
   AdwNavigationPage     *form_page;
   PurserProviderTiles   *tiles;
   AdwPreferencesGroup   *form_group;
-  AdwBanner             *note;
+  GtkWidget             *note_group;
+  PurserProviderProblem *note;
   AdwEntryRow           *name_row;
   PurserProviderProblem *name_problem;
   AdwEntryRow           *address_row;
@@ -197,8 +198,8 @@ say_what_is_special (PurserProviderAddDialog *self,
     {
       words = g_strdup_printf (_("This version of Purser keeps the account, but cannot call %s yet."), _(kind->name));
     }
-  adw_banner_set_title (self->note, words != NULL ? words : "");
-  adw_banner_set_revealed (self->note, words != NULL);
+  purser_provider_problem_hint (self->note, words);
+  gtk_widget_set_visible (self->note_group, words != NULL);
 }
 
 /* The form of KIND, filled with what is known. What was typed for the same kind stays. */
@@ -276,6 +277,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, form_page);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, tiles);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, form_group);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, note_group);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, note);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, name_row);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderAddDialog, name_problem);

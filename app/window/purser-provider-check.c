@@ -38,6 +38,8 @@ struct _PurserProviderCheck
   gboolean             second;      /* the models are stored only now: once more, for the reply */
   gboolean             kept;        /* the rows show a check made here, not only its stored result */
   Step                 steps[PURSER_N_CHECK_STEPS];
+  gboolean             narrow;
+  GtkBox              *box;
   AdwPreferencesGroup *group;
   GtkButton           *check_button;
 };
@@ -325,6 +327,7 @@ purser_provider_check_class_init (PurserProviderCheckClass *klass)
   G_OBJECT_CLASS (klass)->dispose = purser_provider_check_dispose;
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-provider-check.ui");
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderCheck, box);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderCheck, group);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderCheck, check_button);
   gtk_widget_class_bind_template_callback (widget_class, check_clicked_cb);
@@ -437,4 +440,32 @@ void
 purser_provider_check_focus (PurserProviderCheck *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->check_button));
+}
+
+/**
+ * purser_provider_check_set_narrow:
+ * @self: the check
+ * @narrow: the button stands under the steps, so that the title has the line to itself
+ */
+void
+purser_provider_check_set_narrow (PurserProviderCheck *self,
+                                  gboolean             narrow)
+{
+  GtkWidget *button = GTK_WIDGET (self->check_button);
+
+  if (self->narrow == narrow)
+    return;
+  self->narrow = narrow;
+  g_object_ref (button);
+  if (narrow)
+    {
+      adw_preferences_group_set_header_suffix (self->group, NULL);
+      gtk_box_append (self->box, button);
+    }
+  else
+    {
+      gtk_box_remove (self->box, button);
+      adw_preferences_group_set_header_suffix (self->group, button);
+    }
+  g_object_unref (button);
 }

@@ -14,5 +14,6 @@ void     purser_provider_check_show    (PurserProviderCheck *self, PurserSession
 void     purser_provider_check_run     (PurserProviderCheck *self);
 gboolean purser_provider_check_running (PurserProviderCheck *self);
 void     purser_provider_check_focus   (PurserProviderCheck *self);
+void     purser_provider_check_set_narrow (PurserProviderCheck *self, gboolean narrow);
 
 G_END_DECLS

@@ -22,7 +22,8 @@ struct _PurserProviderDetail
   gint64                 provider_id;
   gboolean               check_first;
   gboolean               showing; /* the fields are being filled by us, not by the user */
-  AdwBanner             *banner;
+  GtkWidget             *note_group;
+  PurserProviderProblem *note;
   AdwEntryRow           *address_row;
   PurserProviderProblem *address_problem;
   AdwActionRow          *practice_row;
@@ -207,12 +208,14 @@ search_action (GtkWidget  *widget,
 static void
 narrow_cb (PurserProviderDetail *self)
 {
+  purser_provider_check_set_narrow (self->check, TRUE);
   purser_provider_models_set_narrow (self->models, TRUE);
 }
 
 static void
 wide_cb (PurserProviderDetail *self)
 {
+  purser_provider_check_set_narrow (self->check, FALSE);
   purser_provider_models_set_narrow (self->models, FALSE);
 }
 
@@ -230,8 +233,8 @@ pop_self (PurserProviderDetail *self)
 }
 
 static void
-show_banner (PurserProviderDetail *self,
-             const PurserProvider *provider)
+show_note (PurserProviderDetail *self,
+           const PurserProvider *provider)
 {
   g_autofree char *words = NULL;
 
@@ -245,8 +248,8 @@ show_banner (PurserProviderDetail *self,
                              _(provider->kind->name));
   else if (provider->practice)
     words = g_strdup (_("These models are pretended: they answer on this computer, and their prices are invented."));
-  adw_banner_set_title (self->banner, words != NULL ? words : "");
-  adw_banner_set_revealed (self->banner, words != NULL);
+  purser_provider_problem_hint (self->note, words);
+  gtk_widget_set_visible (self->note_group, words != NULL);
 }
 
 static void
@@ -296,7 +299,7 @@ show (PurserProviderDetail *self)
     }
   self->showing = TRUE;
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), provider->name);
-  show_banner (self, provider);
+  show_note (self, provider);
   show_address (self, provider);
   purser_provider_key_row_show (self->key_row, self->session, provider);
   purser_provider_check_show (self->check, self->session, provider);
@@ -359,7 +362,8 @@ purser_provider_detail_class_init (PurserProviderDetailClass *klass)
   g_type_ensure (PURSER_TYPE_PROVIDER_FILE_ROW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-provider-detail.ui");
-  gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, banner);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, note_group);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, note);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, address_row);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, address_problem);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, practice_row);

@@ -7,7 +7,7 @@
 #include "purser-test-draw.h"
 #include "purser-test-figure.h"
 
-#define MANY 2 /* columns past which figures may break over lines too, for a phone */
+#define NARROW_CHARACTERS 9 /* a figure's width on a phone: its words break over lines, and the columns stay straight */
 #define COLUMN_GAP 18
 #define COLUMN_GAP_NARROW 12
 
@@ -23,6 +23,14 @@ struct _PurserTestFigures
 };
 
 G_DEFINE_FINAL_TYPE (PurserTestFigures, purser_test_figures, ADW_TYPE_BIN)
+
+static void
+fit_figure (GtkLabel *label,
+            gboolean  narrow)
+{
+  gtk_label_set_wrap (label, narrow);
+  gtk_label_set_max_width_chars (label, narrow ? NARROW_CHARACTERS : -1);
+}
 
 static void
 purser_test_figures_finalize (GObject *object)
@@ -113,9 +121,9 @@ make_figure (PurserTestFigures *self,
   for (guint i = 0; self->titles[i] != NULL; i++)
     {
       GtkWidget *label = g_object_new (GTK_TYPE_LABEL, "label", purser_test_figure_get_cell (figure, i + 1), "xalign",
-                                       1.0, "justify", GTK_JUSTIFY_RIGHT, "wrap", columns->len > MANY,
-                                       "natural-wrap-mode", GTK_NATURAL_WRAP_NONE, NULL);
+                                       1.0, "justify", GTK_JUSTIFY_RIGHT, NULL);
 
+      fit_figure (GTK_LABEL (label), self->narrow);
       gtk_widget_add_css_class (label, "numeric");
       gtk_box_append (GTK_BOX (line), label);
       gtk_size_group_add_widget (columns->pdata[i], label);
@@ -168,7 +176,15 @@ purser_test_figures_set_narrow (PurserTestFigures *self,
   for (guint i = 0; i < self->names->len; i++)
     gtk_widget_set_visible (self->names->pdata[i], !narrow);
   for (guint i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)) != NULL; i++)
-    gtk_box_set_spacing (GTK_BOX (gtk_list_box_row_get_child (row)), narrow ? COLUMN_GAP_NARROW : COLUMN_GAP);
+    {
+      GtkWidget *line = gtk_list_box_row_get_child (row);
+      GtkWidget *words = gtk_widget_get_first_child (line);
+
+      gtk_box_set_spacing (GTK_BOX (line), narrow ? COLUMN_GAP_NARROW : COLUMN_GAP);
+      for (GtkWidget *cell = gtk_widget_get_next_sibling (words); cell != NULL; cell = gtk_widget_get_next_sibling (cell))
+        if (GTK_IS_LABEL (cell)) /* not the head's boxes */
+          fit_figure (GTK_LABEL (cell), narrow);
+    }
 }
 
 /**

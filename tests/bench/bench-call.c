@@ -9,18 +9,21 @@
 #include "purser-caller.h"
 #include "purser-practice.h"
 
-enum { AT_ONCE = 32 };
+enum
+{
+  AT_ONCE = 32
+};
 
 typedef struct
 {
-  PurserCaller *caller;  /* (owned) */
-  SoupSession  *session; /* (owned) */
-  PurserChat   *chat;    /* (owned) */
-  char         *url;     /* (owned) */
-  GBytes       *body;    /* (owned) of the bare request */
-  gboolean      stream;
-  guint         at_once, busy;
-  gint64        calls;
+  PurserCaller *caller; /* (owned) */
+  SoupSession *session; /* (owned) */
+  PurserChat *chat; /* (owned) */
+  char *url; /* (owned) */
+  GBytes *body; /* (owned) of the bare request */
+  gboolean stream;
+  guint at_once, busy;
+  gint64 calls;
 } Line;
 
 static void
@@ -91,8 +94,10 @@ set_up (Line *line, PurserStore *store)
       const PurserModel *model = g_ptr_array_index (org->models, i);
       if (!g_str_equal (model->name, "practice-quick"))
         continue;
-      g_autoptr(PurserOutcome) assigned = purser_admin_run (
-          admin, purser_command_assign (purser_org_workload_named (org, "drafting")->id, &model->id, 1), &error);
+      g_autoptr(PurserOutcome) assigned =
+          purser_admin_run (admin,
+                            purser_command_assign (purser_org_workload_named (org, "drafting")->id, &model->id, 1),
+                            &error);
       g_assert_no_error (error);
     }
   g_autofree char *base = purser_practice_resolve ("practice:openai", &error);
@@ -109,11 +114,11 @@ compare (Line *line, gboolean stream, guint at_once)
   PurserEncodeOptions options = { "practice-quick", stream, FALSE, FALSE, -1 };
   g_autoptr(GBytes) body = line->body =
       purser_dialect_encode_request (purser_dialect_get ("openai-chat"), line->chat, &options, NULL);
-  g_autofree char *what = g_strdup_printf (
-      at_once == 1 ? "%s reply, one at a time" : "%s reply, %u at a time", stream ? "streamed" : "whole", at_once);
+  g_autofree char *what = g_strdup_printf (at_once == 1 ? "%s reply, one at a time" : "%s reply, %u at a time",
+                                           stream ? "streamed" : "whole", at_once);
   line->stream = stream;
   line->at_once = at_once;
-  bench_compare (what, (BenchSide){ call, at_once }, (BenchSide){ fetch, at_once }, line);
+  bench_compare (what, (BenchSide) { call, at_once }, (BenchSide) { fetch, at_once }, line);
 }
 
 void

@@ -5,15 +5,25 @@
 
 #include <glib/gstdio.h>
 
-enum { PEOPLE = 150, AGENTS = 50, TEAMS = 12, WORKLOADS = 8, PROVIDERS = 4, MODELS = 12, DAYS = 365, PER_JOB = 5000 };
+enum
+{
+  PEOPLE = 150,
+  AGENTS = 50,
+  TEAMS = 12,
+  WORKLOADS = 8,
+  PROVIDERS = 4,
+  MODELS = 12,
+  DAYS = 365,
+  PER_JOB = 5000
+};
 
 typedef struct
 {
-  gint64    principals[PEOPLE + AGENTS], workloads[WORKLOADS], models[MODELS], teams[TEAMS];
-  PurserOrg *org;     /* (owned) */
-  GRand     *random;  /* (owned) seeded: the same calls on every machine */
-  gint64     start, step;
-  guint      done, calls;
+  gint64 principals[PEOPLE + AGENTS], workloads[WORKLOADS], models[MODELS], teams[TEAMS];
+  PurserOrg *org; /* (owned) */
+  GRand *random; /* (owned) seeded: the same calls on every machine */
+  gint64 start, step;
+  guint done, calls;
 } Ledger;
 
 static gboolean
@@ -25,8 +35,11 @@ add_models (Ledger *ledger, PurserDb *db, GError **error)
     {
       g_autofree char *name = g_strdup_printf ("model-%u", i + 1);
       g_autofree char *owner = g_strdup_printf ("Provider %u", i % PROVIDERS + 1);
-      PurserProvider provider = { .kind = purser_kind_get (KINDS[i % PROVIDERS]), .name = owner, .enabled = TRUE,
-                                  .address = (char *) "http://127.0.0.1:9", .multiplier_ppm = PURSER_PPM };
+      PurserProvider provider = { .kind = purser_kind_get (KINDS[i % PROVIDERS]),
+                                  .name = owner,
+                                  .enabled = TRUE,
+                                  .address = (char *) "http://127.0.0.1:9",
+                                  .multiplier_ppm = PURSER_PPM };
       PurserModel model = { .name = name, .context_tokens = 128000, .max_output = 8192, .listed = TRUE };
       PurserPrice price = { .valid_from = 1, .currency = "EUR", .source = (char *) "bench" };
       for (guint kind = 0; kind < PURSER_N_TOKEN_KINDS; kind++)
@@ -68,7 +81,9 @@ add_people (Ledger *ledger, PurserDb *db, GError **error)
   for (guint i = 0; i < PEOPLE + AGENTS; i++)
     {
       g_autofree char *name = g_strdup_printf (i < PEOPLE ? "Person %u" : "agent-%u", i + 1);
-      PurserPrincipal principal = { .name = name, .agent = i >= PEOPLE, .team_id = ledger->teams[i % TEAMS],
+      PurserPrincipal principal = { .name = name,
+                                    .agent = i >= PEOPLE,
+                                    .team_id = ledger->teams[i % TEAMS],
                                     .owner_id = i >= PEOPLE ? ledger->principals[i - PEOPLE] : 0 };
       ledger->principals[i] = purser_catalogue_put_principal (db, &principal, error);
       if (ledger->principals[i] == 0)
@@ -96,16 +111,24 @@ add_call (Ledger *ledger, PurserDb *db, gint64 at, GError **error)
   guint work = (who + (guint) g_rand_boolean (ledger->random)) % WORKLOADS;
   guint answered = work + (g_rand_int_range (ledger->random, 0, 30) == 0);
   const PurserPrice *price = purser_org_model (ledger->org, ledger->models[answered])->price;
-  PurserLedgerOpen open = { .generation = ledger->org->generation, .principal_id = ledger->principals[who],
-                            .workload_id = ledger->workloads[work], .model_id = ledger->models[work], .dialect = "" };
-  PurserLedgerAttempt attempt = { .outcome = "ok", .status = 200, .tokens = PURSER_TOKENS_UNKNOWN_INIT,
-                                  .price_id = price->id, .connect_us = 9000, .first_us = 350000,
-                                  .first_text_us = 350000, .total_us = 2500000 };
+  PurserLedgerOpen open = { .generation = ledger->org->generation,
+                            .principal_id = ledger->principals[who],
+                            .workload_id = ledger->workloads[work],
+                            .model_id = ledger->models[work],
+                            .dialect = "" };
+  PurserLedgerAttempt attempt = { .outcome = "ok",
+                                  .status = 200,
+                                  .tokens = PURSER_TOKENS_UNKNOWN_INIT,
+                                  .price_id = price->id,
+                                  .connect_us = 9000,
+                                  .first_us = 350000,
+                                  .first_text_us = 350000,
+                                  .total_us = 2500000 };
   PurserLedgerSettle settle = { .outcome = "ok", .model_id = ledger->models[answered], .finish = "stop" };
   attempt.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = g_rand_int_range (ledger->random, 50, 4000);
   attempt.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = g_rand_int_range (ledger->random, 10, 900);
-  attempt.unpriced = purser_price_charge (price, &attempt.tokens, &attempt.list_nano, &attempt.cost_nano)
-                     != PURSER_CHARGE_PRICED;
+  attempt.unpriced =
+      purser_price_charge (price, &attempt.tokens, &attempt.list_nano, &attempt.cost_nano) != PURSER_CHARGE_PRICED;
   return purser_ledger_insert_closed (db, at, &open, &attempt, &settle, error);
 }
 
@@ -133,8 +156,7 @@ make (const char *path, guint calls)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(PurserStore) store = open_store (path, PURSER_STORE_CREATE);
-  Ledger ledger = { .random = g_rand_new_with_seed (1), .calls = calls,
-                    .step = DAYS * G_TIME_SPAN_DAY / calls };
+  Ledger ledger = { .random = g_rand_new_with_seed (1), .calls = calls, .step = DAYS * G_TIME_SPAN_DAY / calls };
   gint64 began = g_get_monotonic_time ();
   ledger.start = g_get_real_time () - ledger.step * (calls - 1);
   purser_store_write (store, TRUE, found_job, &ledger, &error);
@@ -178,7 +200,11 @@ bench_ledger (const char *folder, guint calls)
   return open_store (path, PURSER_STORE_OPEN);
 }
 
-typedef struct { const char *sql; gint64 value; } Number;
+typedef struct
+{
+  const char *sql;
+  gint64 value;
+} Number;
 
 static gboolean
 number_job (PurserDb *db, gpointer data, GError **error)

@@ -4,15 +4,18 @@
 
 #include "purser-review.h"
 
-enum { DAYS = 90 };
+enum
+{
+  DAYS = 90
+};
 
 #define SUM "SELECT SUM (cost_nano) FROM attempt"
 
 typedef struct
 {
-  PurserStore   *store;
+  PurserStore *store;
   PurserQuestion question;
-  gint64         cost, calls; /* of the last answer */
+  gint64 cost, calls; /* of the last answer */
 } Review;
 
 static void
@@ -51,12 +54,12 @@ bench_review (const char *folder, guint calls)
   for (PurserSplit split = PURSER_BY_PRINCIPAL; split <= PURSER_BY_NOTHING; split++)
     {
       g_autofree char *what = g_strdup_printf ("by %s", purser_split_id (split));
-      review.question = (PurserQuestion){ split, 0, last, TRUE };
+      review.question = (PurserQuestion) { split, 0, last, TRUE };
       ask (&review);
       g_assert_cmpint (review.cost, ==, cost);
       g_assert_cmpint (review.calls, ==, calls);
       review.question.first_day = last - DAYS + 1;
-      bench_compare (what, (BenchSide){ ask, 1 }, (BenchSide){ sum, 1 }, &review);
+      bench_compare (what, (BenchSide) { ask, 1 }, (BenchSide) { sum, 1 }, &review);
     }
   purser_store_close (store);
 }

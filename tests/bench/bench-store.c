@@ -4,23 +4,26 @@
 
 #include <sqlite3.h>
 
-enum { AT_ONCE = 32 };
+enum
+{
+  AT_ONCE = 32
+};
 
 typedef struct
 {
-  PurserStore     *store;
+  PurserStore *store;
   PurserLedgerOpen open;
-  sqlite3         *bare;   /* (owned) */
-  sqlite3_stmt    *insert; /* (owned) */
-  gint64           calls;  /* made so far */
-  guint            busy;
+  sqlite3 *bare; /* (owned) */
+  sqlite3_stmt *insert; /* (owned) */
+  gint64 calls; /* made so far */
+  guint busy;
 } Disk;
 
 typedef struct
 {
-  Disk               *disk;
+  Disk *disk;
   PurserLedgerAttempt attempt;
-  PurserLedgerSettle  settle;
+  PurserLedgerSettle settle;
 } Call;
 
 static gboolean
@@ -46,10 +49,17 @@ fill_job (PurserDb *db, gpointer data, GError **error)
 static void
 call_init (Call *call, Disk *disk)
 {
-  *call = (Call){
+  *call = (Call) {
     .disk = disk,
-    .attempt = { .outcome = "ok", .status = 200, .tokens = PURSER_TOKENS_UNKNOWN_INIT, .cost_nano = 17, .list_nano = 17,
-                 .connect_us = 1, .first_us = 2, .first_text_us = 3, .total_us = 4 },
+    .attempt = { .outcome = "ok",
+                 .status = 200,
+                 .tokens = PURSER_TOKENS_UNKNOWN_INIT,
+                 .cost_nano = 17,
+                 .list_nano = 17,
+                 .connect_us = 1,
+                 .first_us = 2,
+                 .first_text_us = 3,
+                 .total_us = 4 },
     .settle = { .outcome = "ok", .model_id = disk->open.model_id, .finish = "stop" },
   };
   call->attempt.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 100;
@@ -61,8 +71,7 @@ static gboolean
 open_job (PurserDb *db, gpointer data, GError **error)
 {
   Call *call = data;
-  gboolean done =
-      purser_ledger_open (db, &call->disk->open, &call->attempt.call_id, &call->attempt.attempt_id, error);
+  gboolean done = purser_ledger_open (db, &call->disk->open, &call->attempt.call_id, &call->attempt.attempt_id, error);
   call->settle.call_id = call->attempt.call_id;
   return done;
 }
@@ -136,7 +145,8 @@ open_bare (Disk *disk, const char *folder)
   g_assert_cmpint (sqlite3_open (path, &disk->bare), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (disk->bare,
                                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                                 "CREATE TABLE row (id INTEGER PRIMARY KEY, at INTEGER, cost INTEGER, words TEXT) STRICT",
+                                 "CREATE TABLE row (id INTEGER PRIMARY KEY, at INTEGER, cost INTEGER, words TEXT) "
+                                 "STRICT",
                                  NULL, NULL, NULL),
                    ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_prepare_v2 (disk->bare, "INSERT INTO row (at, cost, words) VALUES (1, 17, 'ok')", -1,
@@ -155,10 +165,10 @@ bench_store (const char *folder)
   g_assert_no_error (error);
   open_bare (&disk, place.folder);
   bench_heading ("Store, for one call", "SQLite");
-  bench_compare ("opened, settled and synced, one at a time", (BenchSide){ make_one, 1 }, (BenchSide){ insert_bare, 1 },
-                 &disk);
-  bench_compare ("opened, settled and synced, 32 at a time", (BenchSide){ make_many, AT_ONCE },
-                 (BenchSide){ insert_bare, 1 }, &disk);
+  bench_compare ("opened, settled and synced, one at a time", (BenchSide) { make_one, 1 },
+                 (BenchSide) { insert_bare, 1 }, &disk);
+  bench_compare ("opened, settled and synced, 32 at a time", (BenchSide) { make_many, AT_ONCE },
+                 (BenchSide) { insert_bare, 1 }, &disk);
   g_assert_cmpint (bench_number (disk.store, "SELECT COUNT (*) FROM call WHERE outcome = 'ok'"), ==, disk.calls);
   g_assert_cmpint (bench_number (disk.store, "SELECT SUM (cost_nano) FROM attempt"), ==, disk.calls * 17);
   sqlite3_finalize (disk.insert);

@@ -8,19 +8,23 @@
 #include "purser-dialect.h"
 #include "purser-json.h"
 
-enum { PIECES = 1000, LARGE = 1024 * 1024 };
+enum
+{
+  PIECES = 1000,
+  LARGE = 1024 * 1024
+};
 
 typedef struct
 {
   const PurserDialect *dialect;
-  JsonParser          *parser;       /* (owned) */
-  gboolean             streamed;
-  char                *content_type; /* (owned) */
-  GString             *body;         /* (owned) a reply */
-  GPtrArray           *texts;        /* (owned) (element-type utf8) the JSON texts in it */
-  PurserChat          *chat;         /* (owned) a request */
-  GBytes              *request;      /* (owned) as it is encoded */
-  guint                pieces, ends; /* seen in the reply last read */
+  JsonParser *parser; /* (owned) */
+  gboolean streamed;
+  char *content_type; /* (owned) */
+  GString *body; /* (owned) a reply */
+  GPtrArray *texts; /* (owned) (element-type utf8) the JSON texts in it */
+  PurserChat *chat; /* (owned) a request */
+  GBytes *request; /* (owned) as it is encoded */
+  guint pieces, ends; /* seen in the reply last read */
 } Wire;
 
 /* --- Replies --- */
@@ -72,11 +76,9 @@ static void
 load_reply (Wire *wire, const char *transcripts, const char *name)
 {
   g_autoptr(GError) error = NULL;
-  g_autofree char *path =
-      g_strdup_printf ("%s/%s/%s.json", transcripts, purser_dialect_id (wire->dialect), name);
+  g_autofree char *path = g_strdup_printf ("%s/%s/%s.json", transcripts, purser_dialect_id (wire->dialect), name);
   g_assert_true (json_parser_load_from_file (wire->parser, path, &error));
-  JsonObject *response =
-      purser_json_member (json_node_get_object (json_parser_get_root (wire->parser)), "response");
+  JsonObject *response = purser_json_member (json_node_get_object (json_parser_get_root (wire->parser)), "response");
   g_string_assign (wire->body, purser_json_string (response, "body"));
   g_free (wire->content_type);
   wire->content_type = g_strdup (purser_json_string (purser_json_member (response, "headers"), "content-type"));
@@ -101,7 +103,7 @@ compare_reply (Wire *wire, const char *what)
   g_assert_cmpuint (wire->pieces, >=, wire->streamed ? PIECES : 1);
   g_autofree char *words =
       g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what, wire->body->len);
-  bench_compare (words, (BenchSide){ read_reply, 1 }, (BenchSide){ parse_reply, 1 }, wire);
+  bench_compare (words, (BenchSide) { read_reply, 1 }, (BenchSide) { parse_reply, 1 }, wire);
 }
 
 /* --- Requests --- */
@@ -128,8 +130,9 @@ parse_request (gpointer data)
 static PurserChat *
 make_chat (void)
 {
-  PurserChat *chat = purser_chat_new_text ("You answer customers of a bakery. Be brief and friendly.",
-                                           "Guten Tag, what do three loaves of rye bread cost with delivery on Friday?");
+  PurserChat *chat =
+      purser_chat_new_text ("You answer customers of a bakery. Be brief and friendly.",
+                            "Guten Tag, what do three loaves of rye bread cost with delivery on Friday?");
   PurserTool *tool = g_new0 (PurserTool, 1);
   tool->name = g_strdup ("price_of");
   tool->description = g_strdup ("The price of an article, and whether it is there.");
@@ -163,9 +166,9 @@ compare_request (Wire *wire, PurserChat *chat, const char *what)
   encode_request (wire);
   g_assert_nonnull (wire->request);
   g_assert_cmpuint (g_bytes_get_size (wire->request), >, purser_chat_estimate_tokens (chat));
-  g_autofree char *words = g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what,
-                                            g_bytes_get_size (wire->request));
-  bench_compare (words, (BenchSide){ encode_request, 1 }, (BenchSide){ parse_request, 1 }, wire);
+  g_autofree char *words =
+      g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what, g_bytes_get_size (wire->request));
+  bench_compare (words, (BenchSide) { encode_request, 1 }, (BenchSide) { parse_request, 1 }, wire);
   g_clear_pointer (&wire->chat, purser_chat_unref);
   g_clear_pointer (&wire->request, g_bytes_unref);
 }
@@ -173,14 +176,20 @@ compare_request (Wire *wire, PurserChat *chat, const char *what)
 void
 bench_wire (const char *transcripts)
 {
-  static const struct { const char *dialect, *begins, *holds; } ROWS[] = {
-    { "openai-chat", "data: ", "\"Bon\"" }, { "anthropic", "event: ", "\"Two \"" }, { "ollama", "{\"model\"", "\"Hal\"" }
-  };
+  static const struct
+  {
+    const char *dialect, *begins, *holds;
+  } ROWS[] = { { "openai-chat", "data: ", "\"Bon\"" },
+               { "anthropic", "event: ", "\"Two \"" },
+               { "ollama", "{\"model\"", "\"Hal\"" } };
   bench_heading ("Wire", "json-glib");
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)
     {
-      Wire wire = { .dialect = purser_dialect_get (ROWS[i].dialect), .streamed = TRUE, .parser = json_parser_new (),
-                    .body = g_string_new (NULL), .texts = g_ptr_array_new_with_free_func (g_free) };
+      Wire wire = { .dialect = purser_dialect_get (ROWS[i].dialect),
+                    .streamed = TRUE,
+                    .parser = json_parser_new (),
+                    .body = g_string_new (NULL),
+                    .texts = g_ptr_array_new_with_free_func (g_free) };
       load_reply (&wire, transcripts, "text-streamed");
       stretch (wire.body, ROWS[i].begins, ROWS[i].holds);
       compare_reply (&wire, "streamed reply read");

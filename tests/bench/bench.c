@@ -11,7 +11,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ROUNDS = 9, ROUND_US = 25000, ENOUGH_US = 1500000 };
+enum
+{
+  ROUNDS = 9,
+  ROUND_US = 25000,
+  ENOUGH_US = 1500000
+};
 
 static int
 compare_doubles (gconstpointer a, gconstpointer b)

@@ -4,8 +4,8 @@
 
     window.py BUILD LEDGER
 
-The content of Purser's window is the total of the Costs page, which must be what purserctl says. Beside it stands a bare
-window of libadwaita with one label.
+The content of Purser's window is the total of the Costs page, which must be what purserctl says. Beside it stands a
+bare window of libadwaita with one label.
 """
 import json
 import os
@@ -36,7 +36,7 @@ def is_shown(node, is_content):
 
 
 def search(name, is_content):
-    """The way to the content: each child's place. Looking at everything keeps the program busy, so this is for a start that isn't timed."""
+    """The way to the content: each child's place. Not while time is taken: it keeps the program busy."""
     ways = [()]
     while ways:
         way = ways.pop()
@@ -105,8 +105,9 @@ def main():
     ways = [start(*window)[1] for window in windows]
     purser, bare = zip(*([start(*window, way)[0] for window, way in zip(windows, ways)] for _ in range(STARTS)))
     print("\n%-52s %12s %12s %8s" % ("Window, from start to (to reach: 0.5 s)", "Purser", "bare window", "ratio"))
+    ratio = statistics.median(p / b for p, b in zip(purser, bare))
     print("%-52s %9.2f s  %9.2f s  %8.2f" % ("its first content, the costs of the month", statistics.median(purser),
-                                           statistics.median(bare), statistics.median(p / b for p, b in zip(purser, bare))))
+                                           statistics.median(bare), ratio))
 
 
 main()

@@ -179,9 +179,12 @@ class Program:
     def all(self, roles=ANY, name=None, start=None):
         """NAME is the whole name, or a compiled pattern that is searched in it."""
         found = []
-        for node in self.nodes(start or self.top()):
+        for node in self.nodes(start):
             try:
-                if roles is not None and node.get_role() not in roles:
+                role = node.get_role()
+                if start is None and role in DIALOG:
+                    found = []  # what stands behind a dialog can't be used
+                if roles is not None and role not in roles:
                     continue
                 shown = node.get_name() or ""
             except GLib.Error:
@@ -281,7 +284,7 @@ class Program:
         if event.detail1:
             self.focused = event.source
 
-    def _let_focus_move(self, seconds=0.4):
+    def _let_focus_move(self, seconds=1.0):
         """Until the program says where its focus is now; where it stays put nothing is said."""
         end = time.monotonic() + seconds
         while self.focused is None and time.monotonic() < end:
@@ -311,7 +314,7 @@ class Program:
                 seen.append("%s %s" % (now.get_role_name(), now.get_name()))
                 if stop(now):
                     return False
-            if stuck > 1 or (len(seen) > begun + 6 and seen[-3:] == seen[begun:begun + 3]):
+            if stuck > 2 or (len(seen) > begun + 6 and seen[-3:] == seen[begun:begun + 3]):
                 return False
         return False
 
@@ -321,11 +324,15 @@ class Program:
         self.wait(lambda: self.has(node, STATE.SENSITIVE), "%s to become usable" % words)
         if self.holds_focus(node):
             return
+        def inside(now):
+            while now is not None and now != around:
+                now = now.get_parent()
+            return around is not None and now == around
+
         seen = []
         around = node.get_parent()
         while around is not None and around.get_role() not in LIST:
             around = around.get_parent()
-        inside = lambda now: around is not None and any(n == now for n in self.nodes(around))  # noqa: E731
         if around is not None and self.holds_focus(around):
             for key in "Down", "Up":
                 if self._press_until(node, key, 200, seen):

@@ -155,6 +155,12 @@ class Job(Program):
                  for row in rows[1:]]
         return titles, [row for row in cells if row]
 
+    def figures(self):
+        """All figures of a test: the models, and for each figure its title and what it is for each model."""
+        rows = [node for node in self.nodes(self.get(frozenset({Atspi.Role.LIST}), "All figures")) if node.get_role() in ROW]
+        words = [[label for label in self.labels(row)] for row in rows]
+        return words[0], {row[0]: row[1:] for row in words[1:]}
+
     def scroll_table(self, name, key):
         """A long table has only the rows in view; the keyboard goes on from its first, to the last by End."""
         table = self.get(frozenset({Atspi.Role.TREE_TABLE, Atspi.Role.TABLE}), name)

@@ -233,7 +233,8 @@ looks_check_overlap (GArray      *texts,
 
 /* --- too wide --- */
 
-static inline void
+/* Names the innermost widget that makes a page wider than its window; the first is enough to begin with. */
+static inline gboolean
 looks_check_width (GtkWidget   *widget,
                    GtkWidget   *window,
                    int          width,
@@ -243,11 +244,13 @@ looks_check_width (GtkWidget   *widget,
   graphene_rect_t bounds;
 
   if (!gtk_widget_get_mapped (widget))
-    return;
-  if (gtk_widget_compute_bounds (widget, window, &bounds) && bounds.size.width > width + SLACK)
-    looks_report (report, data, "width", widget, "%s is %.0f px wide in a window of %d", G_OBJECT_TYPE_NAME (widget), bounds.size.width, width);
-  if (scrolls (widget, GTK_ORIENTATION_HORIZONTAL))
-    return; /* what is inside may be as wide as it likes */
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
-    looks_check_width (child, window, width, report, data);
+    return FALSE;
+  if (!scrolls (widget, GTK_ORIENTATION_HORIZONTAL)) /* what is inside that may be as wide as it likes */
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+      if (looks_check_width (child, window, width, report, data))
+        return TRUE;
+  if (!gtk_widget_compute_bounds (widget, window, &bounds) || bounds.size.width <= width + SLACK || widget == window)
+    return FALSE;
+  looks_report (report, data, "width", widget, "%s is %.0f px wide in a window of %d", G_OBJECT_TYPE_NAME (widget), bounds.size.width, width);
+  return TRUE;
 }

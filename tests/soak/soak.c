@@ -14,33 +14,40 @@
 #include "purser-db.h"
 #include "purser-practice.h"
 
-enum { PER_SECOND = 20, AT_ONCE = 32, QUARTERS = 4, IDLE_MS = 1500, MOST_GROWTH = 20 /* % */ };
+enum
+{
+  PER_SECOND = 20,
+  AT_ONCE = 32,
+  QUARTERS = 4,
+  IDLE_MS = 1500,
+  MOST_GROWTH = 20 /* % */
+};
 #define SLOWER 1.6 /* waits of the models: so that 20 calls a second are some 30 at once */
 
 typedef struct
 {
-  char         *folder; /* (owned) */
-  PurserStore  *store;  /* (owned) */
+  char *folder; /* (owned) */
+  PurserStore *store; /* (owned) */
   PurserCaller *caller; /* (owned) */
-  gint64        principal_id;
-  guint         started, busy, most_busy;
-  guint         answered, fell_back, cancelled, overloaded, wrong;
-  guint         refused; /* before they were opened: the model had failed too often and is left alone for a while */
+  gint64 principal_id;
+  guint started, busy, most_busy;
+  guint answered, fell_back, cancelled, overloaded, wrong;
+  guint refused; /* before they were opened: the model had failed too often and is left alone for a while */
 } Soak;
 
 typedef struct
 {
-  Soak         *soak;
+  Soak *soak;
   GCancellable *cancellable; /* (owned) */
-  gboolean      leave;       /* at its first words */
-  gboolean      flaky;       /* without a fallback: may fail */
+  gboolean leave; /* at its first words */
+  gboolean flaky; /* without a fallback: may fail */
 } Call;
 
 /* Bytes without SQLite's, whose cache of pages grows with the file until it is full. */
 typedef struct
 {
   gint64 resident, heap /* 0 = this malloc does not tell */, cache;
-  guint  descriptors;
+  guint descriptors;
 } Size;
 
 static guint passed, failed;
@@ -247,14 +254,18 @@ quarter (Soak *soak, double seconds)
     g_main_context_iteration (NULL, TRUE);
   turn (IDLE_MS);
   Size idle = measure ();
-  printf ("%6u calls; under load %6.2f MB and %u descriptors; idle %6.2f MB, of it heap %5.2f MB, and %u; SQLite %5.2f MB\n",
+  printf ("%6u calls; under load %6.2f MB and %u descriptors; idle %6.2f MB, of it heap %5.2f MB, and %u; SQLite %5.2f "
+          "MB\n",
           soak->started, loaded.resident / 1e6, loaded.descriptors, idle.resident / 1e6, idle.heap / 1e6,
           idle.descriptors, idle.cache / 1e6);
   fflush (stdout);
   return idle;
 }
 
-typedef struct { gint64 calls, open; } Rows;
+typedef struct
+{
+  gint64 calls, open;
+} Rows;
 
 static gboolean
 rows_job (PurserDb *db, gpointer data, GError **error)
@@ -283,9 +294,10 @@ judge (Soak *soak, Size first, Size last)
   Rows rows = { 0, 0 };
   if (!purser_store_read (soak->store, rows_job, &rows, &error))
     g_error ("%s", error->message);
-  check (soak->wrong == 0, "%u calls: %u answered, %u of them by a fallback; %u left in the middle, %u overloaded, %u refused, "
-         "%u wrong", soak->started, soak->answered, soak->fell_back, soak->cancelled, soak->overloaded, soak->refused,
-         soak->wrong);
+  check (soak->wrong == 0,
+         "%u calls: %u answered, %u of them by a fallback; %u left in the middle, %u overloaded, %u refused, "
+         "%u wrong",
+         soak->started, soak->answered, soak->fell_back, soak->cancelled, soak->overloaded, soak->refused, soak->wrong);
   check (soak->fell_back > 0 && soak->cancelled > 0 && soak->overloaded > 0, "each of these ends was met");
   check (rows.calls == soak->started - soak->refused && rows.open == 0,
          "every call is settled: %" G_GINT64_FORMAT " in the ledger, %" G_GINT64_FORMAT " open", rows.calls, rows.open);

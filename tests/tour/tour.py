@@ -160,7 +160,7 @@ def test_result(tour, report, kind, name, workload, models, requests=None):
     tour.shoot(name + "-result")
     run = ctl("trial", "show", str(max(row["run"] for row in ctl("trial", "list"))))
     lines = logged()[before:]
-    rows = {row[0]: row[1:] for row in tour.table("All figures")[1]}
+    _, rows = tour.figures()
     for i, model in enumerate(run["models"]):
         mine = [line for line in lines if line["model"] == model["model"].split("/")[1]]
         where = "%s, %s" % (kind, model["model"])
