@@ -189,10 +189,12 @@ say_what_is_special (PurserProviderAddDialog *self,
 
   if (kind->retired_on != NULL)
     {
+      g_autofree char *day = purser_provider_retired_day (kind);
+
       /* Translators: the %s are a provider's name and a date. */
       words = g_strdup_printf (_("%s was retired by its owner on %s. It can still be added and stays switched off "
                                  "until you switch it on; the same models are offered by other providers."),
-                               _(kind->name), kind->retired_on);
+                               _(kind->name), day);
     }
   else if (!kind->supported)
     {
@@ -244,6 +246,7 @@ static void
 form_shown_cb (PurserProviderAddDialog *self)
 {
   gtk_widget_grab_focus (first_empty_field (self));
+  gtk_editable_select_region (GTK_EDITABLE (self->name_row), 0, 0); /* it had the focus for a moment */
 }
 
 static void

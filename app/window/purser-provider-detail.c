@@ -236,13 +236,14 @@ static void
 show_note (PurserProviderDetail *self,
            const PurserProvider *provider)
 {
+  g_autofree char *day = provider->kind->retired_on != NULL ? purser_provider_retired_day (provider->kind) : NULL;
   g_autofree char *words = NULL;
 
-  if (provider->kind->retired_on != NULL)
+  if (day != NULL)
     /* Translators: the %s are a provider's name and a date. */
     words = g_strdup_printf (_("%s was retired by its owner on %s. The same models are offered by other providers; "
                                "add one and choose it in your workloads."),
-                             _(provider->kind->name), provider->kind->retired_on);
+                             _(provider->kind->name), day);
   else if (!provider->kind->supported)
     words = g_strdup_printf (_("This version of Purser keeps the account, but cannot call %s yet."),
                              _(provider->kind->name));

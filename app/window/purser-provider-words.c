@@ -139,6 +139,23 @@ purser_provider_free_name (const PurserOrg *org,
 }
 
 /**
+ * purser_provider_retired_day:
+ * @kind: a kind of provider that was retired
+ *
+ * Returns: (transfer full): the day for people, "30 July 2026"
+ */
+char *
+purser_provider_retired_day (const PurserKind *kind)
+{
+  g_autofree char *midnight = g_strconcat (kind->retired_on, "T00:00:00Z", NULL);
+  g_autoptr (GDateTime) day = g_date_time_new_from_iso8601 (midnight, NULL);
+
+  if (day == NULL)
+    return g_strdup (kind->retired_on);
+  return purser_format_day ((gint32) (g_date_time_to_unix (day) / (24 * 60 * 60)));
+}
+
+/**
  * purser_provider_days_old:
  * @since_us: when, in µs UTC
  *

@@ -19,6 +19,7 @@ guint               purser_provider_count_models  (const PurserOrg *org, const P
 char               *purser_provider_about         (const PurserOrg *org, const PurserProvider *provider);
 char               *purser_provider_address_words (const PurserProvider *provider);
 char               *purser_provider_free_name     (const PurserOrg *org, const char *wish);
+char               *purser_provider_retired_day   (const PurserKind *kind);
 char               *purser_provider_days_old      (gint64 since_us);
 gboolean            purser_model_usable           (const PurserOrg *org, const PurserModel *model);
 char               *purser_model_price_words      (const PurserOrg *org, const PurserModel *model);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """tour.py BUILD OUT PART: one part of the tour. Start it by tests/tour/run.
 
-  job     the whole job, light, with the report; then each page 360 px wide
+  job     the whole job, light, with the report
+  narrow  each page again, 360 px wide
   dark    each page again on a dark desktop, wide and narrow
   german  each page of the sidebar in German
 """
@@ -357,7 +358,6 @@ def job():
         people_again(tour, report)
         overview(tour, report)
         ledger_against_server(report)
-        gallery(tour, "narrow", NARROW)
     except Exception as failure:  # whatever it is, the report says what was found until then
         tour.picture(str(out / "failed.png"), 2)
         report.failed(failure)
@@ -378,14 +378,22 @@ def quiet(report):
     report.words("The program", "says nothing is wrong", said[:5], not said)
 
 
-def dark():
-    tour = Tour()
-    try:
-        gallery(tour, "dark", WIDE)
-        gallery(tour, "dark-narrow", NARROW)
-    finally:
-        tour.end()
+def galleries(*series):
+    for name, size in series:
+        tour = Tour()
+        try:
+            gallery(tour, name, size)
+        finally:
+            tour.end()
     return 0
+
+
+def narrow():
+    return galleries(("narrow", NARROW))
+
+
+def dark():
+    return galleries(("dark", WIDE), ("dark-narrow", NARROW))
 
 
 def german():
@@ -399,4 +407,4 @@ def german():
     return 0
 
 
-sys.exit({"job": job, "dark": dark, "german": german}[part]())
+sys.exit({"job": job, "narrow": narrow, "dark": dark, "german": german}[part]())
