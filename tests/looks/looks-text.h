@@ -118,7 +118,7 @@ looks_collect (GtkWidget *widget,
 static inline gboolean
 may_be_shortened (GtkWidget *label)
 {
-  return looks_within (label, "AdwHeaderBar") && gtk_widget_has_css_class (label, "title") && gtk_widget_get_width (label) >= 100;
+  return looks_within (label, "AdwHeaderBar") && gtk_widget_has_css_class (label, "title") && gtk_widget_get_width (label) >= 75;
 }
 
 static inline void
@@ -233,7 +233,8 @@ looks_check_overlap (GArray      *texts,
 
 /* --- too wide --- */
 
-/* Names the innermost widget that makes a page wider than its window; the first is enough to begin with. */
+/* Names the innermost widget that makes a page wider than its window; the first is enough to begin with. A header bar lies over its
+ * edges by 1 px a side. */
 static inline gboolean
 looks_check_width (GtkWidget   *widget,
                    GtkWidget   *window,
@@ -249,7 +250,8 @@ looks_check_width (GtkWidget   *widget,
     for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
       if (looks_check_width (child, window, width, report, data))
         return TRUE;
-  if (!gtk_widget_compute_bounds (widget, window, &bounds) || bounds.size.width <= width + SLACK || widget == window)
+  /* libadwaita's header bar reaches a pixel under the window's frame on each side. */
+  if (!gtk_widget_compute_bounds (widget, window, &bounds) || bounds.size.width <= width + 2 * SLACK || widget == window)
     return FALSE;
   looks_report (report, data, "width", widget, "%s is %.0f px wide in a window of %d", G_OBJECT_TYPE_NAME (widget), bounds.size.width, width);
   return TRUE;
