@@ -112,11 +112,12 @@ find_unassigned (const PurserOrg *org,
 static char *
 find_trouble (PurserWorkloadsPage *self,
               const PurserOrg     *org,
-              gint64              *calls)
+              gint64              *calls,
+              gint64              *moved)
 {
   char *found = NULL;
 
-  *calls = 0;
+  *calls = *moved = 0;
   for (guint i = 0; i < org->workloads->len; i++)
     {
       const PurserWorkload *workload = org->workloads->pdata[i];
@@ -125,6 +126,7 @@ find_trouble (PurserWorkloadsPage *self,
 
       g_free (purser_workload_state_words (state, &trouble));
       *calls += state != NULL ? state->calls_24h : 0;
+      *moved += state != NULL ? state->calls_24h - state->first_choice_24h - state->failed_24h : 0;
       if (!trouble || found != NULL)
         continue;
       if (state->failed_24h > 0)
@@ -142,10 +144,10 @@ say_finding (PurserWorkloadsPage *self,
              const PurserOrg     *org)
 {
   guint n_unassigned;
-  gint64 calls;
+  gint64 calls, moved;
   g_autofree char *unassigned = find_unassigned (org, &n_unassigned);
-  g_autofree char *trouble = find_trouble (self, org, &calls);
-  g_autofree char *remark = NULL;
+  g_autofree char *trouble = find_trouble (self, org, &calls, &moved);
+  g_autofree char *remark = NULL, *few = NULL;
 
   if (n_unassigned > 0)
     remark = g_strdup (_("Choose a model; calls for it are refused until then."));
@@ -158,6 +160,11 @@ say_finding (PurserWorkloadsPage *self,
     gtk_label_set_text (self->finding, unassigned);
   else if (trouble != NULL)
     gtk_label_set_text (self->finding, trouble);
+  else if (moved > 0)
+    {
+      few = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "A fallback answered %d call", "Fallbacks answered %d calls", moved), (int) moved);
+      gtk_label_set_text (self->finding, few);
+    }
   else if (calls > 0)
     gtk_label_set_text (self->finding, _("Every workload runs on its first choice"));
   else

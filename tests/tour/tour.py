@@ -54,9 +54,10 @@ class Tour(Job):
             return abs(area.width - size[0]) < 60
         self.wait(has_size, "a window %d px wide" % size[0])
 
-    def shoot(self, name, series="light"):
+    def shoot(self, name, series="light", seconds=20):
+        """SECONDS: how long to wait for the picture to come to rest; 0 for what moves."""
         numbers[series] += 1
-        self.picture(str(out / ("%02d-%s%s.png" % (numbers[series], name, "" if series == "light" else "-" + series))))
+        self.picture(str(out / ("%02d-%s%s.png" % (numbers[series], name, "" if series == "light" else "-" + series))), seconds)
 
     def show(self, page):
         """A page, as a second start of the program asks the first for it: no name needed, so it works in every language."""
@@ -156,7 +157,8 @@ def test_result(tour, report, kind, name, workload, models, requests=None):
     before = len(logged())
     tour.start_test(kind, workload, models, requests)
     tour.get(BUTTON, "Stop")
-    tour.shoot(name + "-running")
+    tour.wait(lambda: any(re.match(r"[1-9]\d* of \d+$", label) for label in tour.labels()), "the first answers of the test")
+    tour.shoot(name + "-running", seconds=0)
     tour.wait_for_result()
     tour.shoot(name + "-result")
     run = ctl("trial", "show", str(max(row["run"] for row in ctl("trial", "list"))))
