@@ -13,6 +13,40 @@ purser_store_default_folder (void)
   return g_build_filename (g_get_user_data_dir (), "purser", NULL);
 }
 
+/* Letters and digits survive, everything else is one hyphen: a file name that troubles no shell. */
+static char *
+slug (const char *name)
+{
+  g_autofree char *ascii = g_str_to_ascii (name, NULL);
+  GString *out = g_string_new (NULL);
+  for (const char *c = ascii; *c != '\0' && out->len < 60; c++)
+    if (g_ascii_isalnum (*c))
+      g_string_append_c (out, g_ascii_tolower (*c));
+    else if (out->len > 0 && out->str[out->len - 1] != '-')
+      g_string_append_c (out, '-');
+  while (out->len > 0 && out->str[out->len - 1] == '-')
+    g_string_truncate (out, out->len - 1);
+  if (out->len == 0)
+    g_string_append (out, "organisation");
+  return g_string_free_and_steal (out);
+}
+
+/**
+ * purser_store_path_for:
+ * @name: an organisation's name
+ * @n: 1 for the first file of that name, 2 for the second …
+ *
+ * Returns: (transfer full) (type filename): where its file belongs
+ */
+char *
+purser_store_path_for (const char *name, guint n)
+{
+  g_autofree char *folder = purser_store_default_folder ();
+  g_autofree char *base = slug (name);
+  g_autofree char *file = n > 1 ? g_strdup_printf ("%s-%u.purser", base, n) : g_strconcat (base, ".purser", NULL);
+  return g_build_filename (folder, file, NULL);
+}
+
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {

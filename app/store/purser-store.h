@@ -51,6 +51,7 @@ void         purser_store_close       (PurserStore *self);
 
 /* The folder for organisations ($XDG_DATA_HOME/purser), and the *.purser files in it. */
 char      *purser_store_default_folder (void);
+char      *purser_store_path_for       (const char *name, guint n); /* the N-th file for an organisation of that name */
 GPtrArray *purser_store_list_files     (void); /* (element-type filename) sorted */
 
 /* A job runs on the store's thread. Write jobs run each in a savepoint inside one group commit: FALSE rolls just this job back.

@@ -20,23 +20,11 @@ static const GOptionEntry SET_OPTIONS[] = {
   { NULL },
 };
 
-/* A file name that says whose it is and troubles no shell. */
-static char *
-path_for (const char *name)
-{
-  g_autofree char *folder = purser_store_default_folder ();
-  g_autofree char *ascii = g_str_to_ascii (name, NULL);
-  g_autofree char *lower = g_ascii_strdown (ascii, -1);
-  g_strcanon (lower, "abcdefghijklmnopqrstuvwxyz0123456789", '-');
-  g_autofree char *file = g_strconcat (lower, ".purser", NULL);
-  return g_build_filename (folder, file, NULL);
-}
-
 static int
 init (PurserTerminal *terminal, char **arguments, GError **error)
 {
   g_autoptr (GTimeZone) local = g_time_zone_new_local ();
-  g_autofree char *path = terminal->org_path != NULL ? g_strdup (terminal->org_path) : path_for (arguments[0]);
+  g_autofree char *path = terminal->org_path != NULL ? g_strdup (terminal->org_path) : purser_store_path_for (arguments[0], 1);
   if (!purser_name_check (arguments[0], TRUE, error))
     return PURSER_EXIT_FAILED;
   if (currency != NULL && !purser_currency_valid (currency))

@@ -88,25 +88,6 @@ purser_welcome_dialog_new (void)
   return dialog;
 }
 
-/* Letters and digits survive, everything else is one hyphen. */
-static char *
-slug (const char *name)
-{
-  g_autofree char *ascii = g_str_to_ascii (name, NULL);
-  GString *out = g_string_new (NULL);
-
-  for (const char *c = ascii; *c != '\0' && out->len < 60; c++)
-    if (g_ascii_isalnum (*c))
-      g_string_append_c (out, g_ascii_tolower (*c));
-    else if (out->len > 0 && out->str[out->len - 1] != '-')
-      g_string_append_c (out, '-');
-  while (out->len > 0 && out->str[out->len - 1] == '-')
-    g_string_truncate (out, out->len - 1);
-  if (out->len == 0)
-    g_string_append (out, "organisation");
-  return g_string_free (out, FALSE);
-}
-
 /**
  * purser_welcome_path_for:
  * @name: an organisation's name
@@ -116,16 +97,11 @@ slug (const char *name)
 char *
 purser_welcome_path_for (const char *name)
 {
-  g_autofree char *folder = purser_store_default_folder ();
-  g_autofree char *base = slug (name);
-
   for (guint n = 1;; n++)
     {
-      g_autofree char *file = n == 1 ? g_strconcat (base, ".purser", NULL) : g_strdup_printf ("%s-%u.purser", base, n);
-      char *path = g_build_filename (folder, file, NULL);
+      g_autofree char *path = purser_store_path_for (name, n);
 
       if (!g_file_test (path, G_FILE_TEST_EXISTS))
-        return path;
-      g_free (path);
+        return g_steal_pointer (&path);
     }
 }
