@@ -15,8 +15,11 @@ PAGES = {"overview": "Overview", "costs": "Costs", "providers": "Providers and k
 
 class Job(Program):
     def page(self, title):
-        """A page of the sidebar."""
+        """A page of the sidebar, without what was opened on it before: chosen again, it leaves its details."""
         self.open_row(title)
+        if self.find(BUTTON, "Back"):
+            self.open_row(title)
+            self.gone(BUTTON, "Back")
 
     # --- the first run ---
 
@@ -49,8 +52,6 @@ class Job(Program):
 
     def open_workload(self, title):
         self.page("Workloads")
-        if self.find(BUTTON, "Back"):
-            self.press("Back")
         self.open_row(title)
         self.get(BUTTON, "Try it")
 
@@ -70,8 +71,6 @@ class Job(Program):
     def add_principal(self, name, team=None, owner=None):
         """A person, or with OWNER an agent; its page is then on show."""
         self.page("People and agents")
-        if self.find(BUTTON, "Back"):
-            self.press("Back")
         if owner is not None:
             self.menu("Add a person or an agent", "Add _Agent…")
         elif self.find(BUTTON, "Add Person…"):
@@ -128,8 +127,6 @@ class Job(Program):
 
     def start_test(self, kind, workload, models, requests=None):
         self.page("Tests")
-        if self.find(BUTTON, "Back"):
-            self.press("Back")
         self.press(kind)
         self.get(BUTTON, "Start the test")
         self.choose("Workload", workload)

@@ -18,7 +18,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "drive"))
 from purser_drive import Atspi, BUTTON, LABEL, ROW, Failed, wait_for  # noqa: E402
 from purser_job import PAGES, Job  # noqa: E402
-from report import Report, amount, count, duration  # noqa: E402
+from report import Report, count  # noqa: E402
 
 build, out, part = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), sys.argv[3]
 practice_log = out / "practice.log"
@@ -266,8 +266,6 @@ def compare_chart(tour, report, measure):
 
 def people_again(tour, report):
     tour.page("People and agents")
-    if tour.find(BUTTON, "Back"):
-        tour.press("Back")
     titles, rows = tour.table("People and agents")
     tour.shoot("people")
     usage = {row["name"]: row for row in ctl("usage", "--by", "principal")}
