@@ -266,9 +266,6 @@ class Program:
                 return node
         return None
 
-    def within(self, outer_roles, outer_name, seconds=PATIENCE):
-        return self.get(outer_roles, outer_name, seconds=seconds)
-
     # --- doing ---
 
     def write(self, text):

@@ -19,10 +19,6 @@ def count(shown):
     return None if value is None else int(value)
 
 
-def amount(shown):
-    return digits(shown)
-
-
 UNITS = {"ms": 1e-3, "s": 1.0, "min": 60.0}
 
 
