@@ -13,6 +13,7 @@ struct _PurserAdmin
   PurserStore *store; /* (owned) */
   PurserVault *vault; /* (owned) */
   char        *actor; /* (owned) */
+  PurserPriceList *list; /* (owned) (nullable) what new models are priced by; NULL: the shipped one */
 };
 
 G_DEFINE_FINAL_TYPE (PurserAdmin, purser_admin, G_TYPE_OBJECT)
@@ -139,6 +140,7 @@ purser_admin_dispose (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->vault);
   g_clear_pointer (&self->actor, g_free);
+  g_clear_pointer (&self->list, purser_price_list_unref);
   G_OBJECT_CLASS (purser_admin_parent_class)->dispose (object);
 }
 
@@ -170,6 +172,29 @@ purser_admin_new (PurserStore *store, PurserVault *vault, const char *actor)
 }
 
 /**
+ * purser_admin_set_price_list:
+ * @list: (nullable): what models that are registered from now on are priced by; %NULL: the list in the program
+ */
+void
+purser_admin_set_price_list (PurserAdmin *self, PurserPriceList *list)
+{
+  g_clear_pointer (&self->list, purser_price_list_unref);
+  self->list = list != NULL ? purser_price_list_ref (list) : NULL;
+}
+
+PurserStore *
+purser_admin_get_store (PurserAdmin *self)
+{
+  return self->store;
+}
+
+const char *
+purser_admin_get_actor (PurserAdmin *self)
+{
+  return self->actor;
+}
+
+/**
  * purser_admin_run_async:
  * @command: (transfer full)
  *
@@ -183,6 +208,8 @@ purser_admin_run_async (PurserAdmin *self, PurserCommand *command, GCancellable 
   g_task_set_source_tag (task, purser_admin_run_async);
   g_task_set_check_cancellable (task, FALSE); /* what is written is written */
   command->actor = g_strdup (self->actor);
+  if (command->list == NULL && self->list != NULL)
+    command->list = purser_price_list_ref (self->list);
   g_task_set_task_data (task, command, (GDestroyNotify) purser_command_free);
   purser_store_write_async (self->store, TRUE, apply_job, command, NULL, cancellable, applied_cb, task);
 }

@@ -4,6 +4,7 @@
 #include "purser-db.h"
 #include "purser-vault.h"
 #include "purser-dialect.h"
+#include "purser-prices.h"
 
 G_BEGIN_DECLS
 
@@ -36,14 +37,43 @@ PurserCommand *purser_command_add_provider (const char *kind, const char *name /
 PurserCommand *purser_command_add_practice (void);                          /* the practice providers, their models and prices */
 PurserCommand *purser_command_set_provider (gint64 id, const char *name, const char *address, const char *ca_file /* "" = none; NULL leaves each as is */);
 PurserCommand *purser_command_set_provider_key (gint64 id, const char *key); /* raises key_version */
-PurserCommand *purser_command_set_discount (gint64 id, gint64 multiplier_ppm); /* new price versions for its models */
+PurserCommand *purser_command_set_discount (gint64 id, gint64 multiplier_ppm); /* a contract for all kinds from now on, without a document; PURSER_PPM ends it */
 PurserCommand *purser_command_enable_provider (gint64 id, gboolean enabled);
 PurserCommand *purser_command_remove_provider (gint64 id);
 PurserCommand *purser_command_restore_provider (gint64 id);                  /* Undo */
-PurserCommand *purser_command_set_models (gint64 provider_id, GPtrArray *listed /* (element-type PurserListedModel) */); /* the list as read: new ones added, absent ones unlisted, never deleted; a local Ollama's models get the price 0 */
+PurserCommand *purser_command_set_models (gint64 provider_id, GPtrArray *listed /* (element-type PurserListedModel) */); /* the list as read: new ones added, absent ones unlisted, never deleted; new models get the prices and facts of the price list (purser-price-list.h), all versions at once; a local Ollama's models the price 0 */
 PurserCommand *purser_command_set_check (gint64 provider_id, const char *problem /* NULL = worked */);
 PurserCommand *purser_command_add_model (gint64 provider_id, const char *name, const char *title);  /* by hand, where a server lists none */
-PurserCommand *purser_command_set_price (gint64 model_id, const char *input, const char *output, const char *cache_read, const char *cache_write /* per million tokens as typed, in the organisation's currency; NULL = unpriced kind; input and output required */, const char *source);
+PurserCommand *purser_command_set_price (gint64 model_id, const char *input, const char *output, const char *cache_read, const char *cache_write /* per million tokens as typed, in the organisation's currency; NULL = unpriced kind, cache writes for an hour among them; input and output required */, const char *source);
+/* The admin's own price with everything a price can say. Texts per million tokens as typed; NULL = unpriced kind. */
+typedef struct
+{
+  const char *input, *output, *cache_read, *cache_write, *cache_write_1h, *audio_in, *audio_out; /* per million tokens */
+  const char *server_tool;   /* per request */
+  const char *hour;          /* per hour of work, for own machines; with it every figure may be left out, and is 0 then */
+  const char *currency;      /* NULL = the organisation's */
+  const char *source;        /* NULL = "admin" */
+  gint64      valid_from;    /* µs UTC; 0 = now */
+} PurserPriceDraft;
+PurserCommand *purser_command_set_own_price  (gint64 model_id, const PurserPriceDraft *draft);
+PurserCommand *purser_command_withdraw_price (gint64 model_id);   /* the catalogue's price counts again, from now on */
+/* A contract: what is paid of the list price. PPM per priced kind (purser-money.h). */
+PurserCommand *purser_command_add_contract   (const PurserContract *contract /* valid_from 0 = now */);
+PurserCommand *purser_command_end_contract   (gint64 contract_id, gint64 valid_until /* µs UTC; 0 = now */);
+PurserCommand *purser_command_set_rate       (const char *from, const char *to, const char *rate, gint64 valid_from /* µs UTC; 0 = today's midnight in the reporting zone */, const char *source);
+PurserCommand *purser_command_set_display_currency (const char *currency /* "" = the organisation's own */);
+PurserCommand *purser_command_close_month    (gint32 month);
+/* The currencies of prices in force at WHEN that no rate turns into the organisation's: until one is told, what is charged at them is unpriced. (transfer full) */
+char         **purser_missing_rates          (const PurserOrg *org, gint64 when);
+/* What an imported list changes: built by purser_price_list_diff() (purser-price-list.h), applied in one transaction. outcome->id: how many versions were added; none is refused. */
+PurserCommand *purser_command_import_prices  (GPtrArray *changes /* (element-type PurserPriceChange), a reference is taken */, const char *source);
+
+/* Re-prices in steps that keep nobody waiting, then writes one entry into the audit trail (not with dry_run). PROGRESS (nullable) on the caller's context. Cancelling stops between two steps;
+ * what was corrected by then stays and is noted. */
+typedef void (*PurserRepriceFunc) (const PurserRepriceResult *so_far, gpointer user_data);
+void     purser_admin_reprice_async  (PurserAdmin *self, const PurserReprice *ask, PurserRepriceFunc progress, gpointer progress_data, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean purser_admin_reprice_finish (PurserAdmin *self, GAsyncResult *result, PurserRepriceResult *outcome, GError **error);
+gboolean purser_admin_reprice        (PurserAdmin *self, const PurserReprice *ask, PurserRepriceResult *outcome, GError **error); /* blocking */
 
 /* Workloads */
 PurserCommand *purser_command_add_workload (const char *name, const char *title);

@@ -5,13 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "purser-practice.h"
-
-gboolean
-purser_command_put_price (PurserDb *db, const PurserProvider *provider, gint64 model_id, PurserPrice *price, GError **error)
-{
-  price->valid_from = purser_db_now (db);
-  return purser_price_apply_discount (price, provider->multiplier_ppm, error) && purser_catalogue_add_price (db, model_id, price, error) != 0;
-}
+#include "purser-price-list-private.h"
 
 static const PurserPracticeModel *
 practice_model (const char *name)
@@ -24,33 +18,93 @@ practice_model (const char *name)
   return NULL;
 }
 
+/* What costs nothing or an invented price has always done so: calls before today are charged alike. */
 static gboolean
-put_practice_price (PurserDb *db, const PurserOrg *org, const PurserProvider *provider, const PurserPracticeModel *model, gint64 model_id, GError **error)
+put_price_from_ever (PurserDb *db, const PurserOrg *org, gint64 model_id, const char *origin, gint64 input, gint64 output, GError **error)
 {
-  PurserPrice price = { .source = (char *) "practice", .list_pico = { 0 } };
+  g_autoptr (PurserPrice) price = purser_price_new ();
+  g_strlcpy (price->currency, org->currency, sizeof price->currency);
+  price->origin = g_strdup (origin);
+  price->source = g_strdup (origin);
+  for (guint i = 0; i < PURSER_N_PRICED; i++)
+    price->list_pico[i] = i == PURSER_TOKENS_OUTPUT_VISIBLE || i == PURSER_TOKENS_OUTPUT_REASONING || i == PURSER_PRICED_AUDIO_OUT ? output : input;
+  price->list_pico[PURSER_TOKENS_CACHE_READ] = input / 10; /* as the real ones do: a read of the cache costs a tenth */
+  price->list_pico[PURSER_PRICED_SERVER_TOOL] = 0;
+  return purser_price_apply_contract (price, NULL, error) && purser_catalogue_add_price (db, model_id, price, error) != 0;
+}
+
+static gboolean
+put_practice_price (PurserDb *db, const PurserOrg *org, const PurserPracticeModel *model, gint64 model_id, GError **error)
+{
   gint64 input = 0, output = 0;
   if (model->input_price != NULL &&
       (!purser_price_parse_per_million (model->input_price, &input, error) || !purser_price_parse_per_million (model->output_price, &output, error)))
     return FALSE;
-  g_strlcpy (price.currency, org->currency, sizeof price.currency);
-  for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
-    price.list_pico[i] = i >= PURSER_TOKENS_OUTPUT_VISIBLE ? output : input;
-  price.list_pico[PURSER_TOKENS_CACHE_READ] = input / 10; /* as the real ones do: a read of the cache costs a tenth */
-  return purser_command_put_price (db, provider, model_id, &price, error);
+  return put_price_from_ever (db, org, model_id, "practice", input, output, error);
 }
 
-/* A local Ollama costs nothing but electricity; a practice model what its table invents; all others wait for a price. */
+/* Every version that the list has, also past and announced ones. */
 static gboolean
-price_new_model (PurserDb *db, const PurserOrg *org, const PurserProvider *provider, const PurserListedModel *listed, gint64 model_id, GError **error)
+put_list_prices (PurserDb *db, const PurserListedPrice *entry, gint64 model_id, GError **error)
+{
+  for (guint i = 0; entry != NULL && i < entry->prices->len; i++)
+    if (purser_catalogue_add_price (db, model_id, g_ptr_array_index (entry->prices, i), error) == 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* A model on the organisation's own Ollama: none that Ollama only passes on, nor one at a service that the list knows. */
+static gboolean
+runs_here (const PurserProvider *provider, const PurserListedModel *listed, const PurserPriceList *list)
+{
+  return g_strcmp0 (provider->kind->id, "ollama") == 0 && listed->remote_host == NULL && !purser_price_list_has_address (list, provider);
+}
+
+/* A practice model costs what its table invents; a local Ollama nothing but electricity; all others what the list says, if it knows them. */
+static gboolean
+price_new_model (PurserDb *db, const PurserOrg *org, const PurserProvider *provider, const PurserListedModel *listed, const PurserListedPrice *entry,
+                 const PurserPriceList *list, gint64 model_id, GError **error)
 {
   const PurserPracticeModel *practice = provider->practice ? practice_model (listed->name) : NULL;
   if (practice != NULL)
-    return put_practice_price (db, org, provider, practice, model_id, error);
-  if (g_strcmp0 (provider->kind->id, "ollama") != 0 || listed->remote_host != NULL)
+    return put_practice_price (db, org, practice, model_id, error);
+  if (list == NULL)
     return TRUE;
-  PurserPrice price = { .source = (char *) "local", .list_pico = { 0 } };
-  g_strlcpy (price.currency, org->currency, sizeof price.currency);
-  return purser_command_put_price (db, provider, model_id, &price, error);
+  return runs_here (provider, listed, list) ? put_price_from_ever (db, org, model_id, "local", 0, 0, error) : put_list_prices (db, entry, model_id, error);
+}
+
+gboolean
+purser_listed_price_has_news (const PurserListedPrice *listed, const PurserModel *model)
+{
+  return (model->context_tokens < 0 && listed->context_tokens >= 0) || (model->max_output < 0 && listed->max_output >= 0) ||
+         (listed->tools >= 0 && listed->tools != model->tools) || (listed->vision >= 0 && listed->vision != model->vision) ||
+         (listed->reasoning >= 0 && listed->reasoning != model->reasoning) ||
+         (listed->retires_on != NULL && g_strcmp0 (listed->retires_on, model->retires_on) != 0) ||
+         (listed->replacement != NULL && g_strcmp0 (listed->replacement, model->replacement) != 0);
+}
+
+gboolean
+purser_command_put_facts (PurserDb *db, const PurserModel *model, const PurserListedPrice *listed, gboolean *changed, GError **error)
+{
+  if (listed == NULL || !purser_listed_price_has_news (listed, model))
+    return TRUE;
+  *changed = TRUE;
+  g_autoptr (PurserModel) better = purser_model_copy (model);
+  if (better->context_tokens < 0)
+    better->context_tokens = listed->context_tokens;
+  if (better->max_output < 0)
+    better->max_output = listed->max_output;
+  return purser_catalogue_put_model (db, better, error) != 0 &&
+         purser_prices_set_facts (db, model->id, listed->tools, listed->vision, listed->reasoning, listed->retires_on, listed->replacement, error);
+}
+
+/* The list that new models are priced by; none for practice models. */
+static PurserPriceList *
+list_for (PurserCommand *command)
+{
+  if (command->list == NULL)
+    command->list = purser_price_list_shipped ();
+  return command->list;
 }
 
 static const PurserModel *
@@ -66,19 +120,55 @@ model_named (const PurserOrg *org, gint64 provider_id, const char *name)
 }
 
 static gboolean
-put_listed (PurserDb *db, const PurserOrg *org, const PurserProvider *provider, const PurserListedModel *listed, GError **error)
+is_day (const char *text)
+{
+  gint64 unused;
+  return text != NULL && purser_price_list_day (text, &unused);
+}
+
+/* What the provider says of its model; what it leaves out stays as it was. */
+static PurserModel *
+merge_listed (const PurserModel *known, const PurserProvider *provider, const PurserListedModel *listed)
+{
+  PurserModel *model = known != NULL ? purser_model_copy (known) : g_new0 (PurserModel, 1);
+  if (known == NULL)
+    {
+      model->provider_id = provider->id;
+      model->context_tokens = model->max_output = PURSER_UNKNOWN;
+      model->tools = model->vision = model->reasoning = -1;
+      model->name = g_strdup (listed->name);
+    }
+  if (listed->context_tokens >= 0)
+    model->context_tokens = listed->context_tokens;
+  if (listed->max_output >= 0)
+    model->max_output = listed->max_output;
+  if (listed->title != NULL)
+    purser_command_replace (&model->title, g_strdup (listed->title));
+  purser_command_replace (&model->remote_host, g_strdup (listed->remote_host));
+  if (is_day (listed->shutdown_date))
+    purser_command_replace (&model->retires_on, g_strdup (listed->shutdown_date));
+  model->listed = TRUE;
+  return model;
+}
+
+static gboolean
+put_listed (PurserDb *db, const PurserOrg *org, const PurserProvider *provider, const PurserListedModel *listed, const PurserPriceList *list, gint64 *id,
+            GError **error)
 {
   const PurserModel *known = model_named (org, provider->id, listed->name);
-  PurserModel model = { .id = known != NULL ? known->id : 0, .provider_id = provider->id, .name = listed->name, .title = listed->title,
-                        .context_tokens = listed->context_tokens, .max_output = listed->max_output, .remote_host = listed->remote_host, .listed = TRUE };
-  if (known != NULL && model.context_tokens < 0)
-    model.context_tokens = known->context_tokens;
-  if (known != NULL && model.max_output < 0)
-    model.max_output = known->max_output;
-  if (known != NULL && model.title == NULL)
-    model.title = known->title;
-  gint64 id = purser_catalogue_put_model (db, &model, error);
-  return id != 0 && (known != NULL || price_new_model (db, org, provider, listed, id, error));
+  g_autoptr (PurserListedPrice) entry = list != NULL ? purser_price_list_find (list, provider, listed->name) : NULL;
+  g_autoptr (PurserModel) model = merge_listed (known, provider, listed);
+  gboolean priced = known != NULL && (known->price != NULL || (known->prices != NULL && known->prices->len > 0));
+  gboolean changed = FALSE;
+  if (entry != NULL && is_day (listed->shutdown_date)) /* the provider knows best when it ends */
+    g_clear_pointer (&entry->retires_on, g_free);
+  if (entry != NULL && model->title == NULL)
+    model->title = g_strdup (entry->title);
+  *id = model->id = purser_catalogue_put_model (db, model, error);
+  return model->id != 0 &&
+         (!is_day (listed->shutdown_date) || purser_prices_set_facts (db, model->id, -1, -1, -1, listed->shutdown_date, NULL, error)) &&
+         purser_command_put_facts (db, model, entry, &changed, error) &&
+         (priced || price_new_model (db, org, provider, listed, entry, list, model->id, error));
 }
 
 static gboolean
@@ -93,7 +183,8 @@ apply_set_models (PurserCommand *command, PurserDb *db, const PurserOrg *org, GE
       const PurserListedModel *listed = g_ptr_array_index (command->listed, i);
       if (!listed->chat || listed->name == NULL || *listed->name == '\0')
         continue;
-      if (!put_listed (db, org, provider, listed, error))
+      gint64 id;
+      if (!put_listed (db, org, provider, listed, list_for (command), &id, error))
         return FALSE;
       n++;
     }
@@ -128,12 +219,11 @@ apply_add_model (PurserCommand *command, PurserDb *db, const PurserOrg *org, GEr
   if (model_named (org, provider->id, name) != NULL)
     return purser_command_fail (error, PURSER_STORE_ERROR_CONSTRAINT, _("%s has a model called “%s” already."), provider->name, name);
   PurserListedModel listed = { .name = name, .title = command->text, .context_tokens = PURSER_UNKNOWN, .max_output = PURSER_UNKNOWN, .chat = TRUE };
-  PurserModel model = { .provider_id = provider->id, .name = name, .title = command->text, .context_tokens = PURSER_UNKNOWN,
-                        .max_output = PURSER_UNKNOWN, .listed = TRUE };
-  command->outcome->id = purser_catalogue_put_model (db, &model, error);
+  if (!put_listed (db, org, provider, &listed, list_for (command), &command->outcome->id, error))
+    return FALSE;
   purser_command_subject (command, "model", command->outcome->id);
   command->after = purser_command_json ("name", name, NULL);
-  return command->outcome->id != 0 && price_new_model (db, org, provider, &listed, command->outcome->id, error);
+  return TRUE;
 }
 
 /** purser_command_add_model: a model by hand, where a server lists none. */
@@ -144,59 +234,6 @@ purser_command_add_model (gint64 provider_id, const char *name, const char *titl
   command->id = provider_id;
   command->name = g_strdup (name);
   command->text = purser_command_text (title);
-  return command;
-}
-
-/* Which kinds of tokens each typed price stands for. Reasoning is output; a write of unknown lifetime costs what a write costs. */
-static const struct { guint typed; PurserTokenKind kind; } PRICED[] = {
-  { 0, PURSER_TOKENS_INPUT_UNCACHED },  { 1, PURSER_TOKENS_OUTPUT_VISIBLE }, { 1, PURSER_TOKENS_OUTPUT_REASONING },
-  { 2, PURSER_TOKENS_CACHE_READ },      { 3, PURSER_TOKENS_CACHE_WRITE_5M }, { 3, PURSER_TOKENS_CACHE_WRITE_1H },
-  { 3, PURSER_TOKENS_CACHE_WRITE_OTHER },
-};
-
-static gboolean
-apply_set_price (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
-{
-  const PurserModel *model = purser_org_model (org, command->id);
-  const PurserProvider *provider = model != NULL ? purser_org_provider (org, model->provider_id) : NULL;
-  if (provider == NULL)
-    return purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
-  if (command->price[0] == NULL || command->price[1] == NULL)
-    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("A price needs both figures: for what is sent and for what comes back."));
-  g_autoptr (PurserPrice) price = g_new0 (PurserPrice, 1);
-  g_strlcpy (price->currency, org->currency, sizeof price->currency);
-  price->source = g_strdup (command->text != NULL ? command->text : "admin");
-  for (guint i = 0; i < G_N_ELEMENTS (PRICED); i++)
-    {
-      const char *typed = command->price[PRICED[i].typed];
-      gint64 *pico = &price->list_pico[PRICED[i].kind];
-      *pico = -1;
-      if (typed != NULL && !purser_price_parse_per_million (typed, pico, error))
-        return FALSE;
-    }
-  purser_command_subject (command, "model", model->id);
-  command->outcome->id = model->id;
-  command->after = purser_command_json ("input", command->price[0], "output", command->price[1], "cache_read", command->price[2],
-                                        "cache_write", command->price[3], "currency", org->currency, "source", price->source, NULL);
-  return purser_command_put_price (db, provider, model->id, price, error);
-}
-
-/**
- * purser_command_set_price:
- * @input, @output: per million tokens, as typed, in the organisation's currency
- * @cache_read, @cache_write: (nullable): likewise; tokens of a kind without a price are unpriced, never free
- * @source: (nullable): where the figures come from
- */
-PurserCommand *
-purser_command_set_price (gint64 model_id, const char *input, const char *output, const char *cache_read, const char *cache_write,
-                          const char *source)
-{
-  PurserCommand *command = purser_command_new ("price.set", apply_set_price);
-  const char *typed[] = { input, output, cache_read, cache_write };
-  command->id = model_id;
-  for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
-    command->price[i] = purser_command_text (typed[i]);
-  command->text = purser_command_text (source);
   return command;
 }
 
@@ -216,7 +253,8 @@ add_practice_models (PurserDb *db, const PurserOrg *org, const PurserProvider *p
     {
       PurserListedModel listed = { .name = (char *) models[i].name, .title = (char *) _(models[i].title), .context_tokens = models[i].context_tokens,
                                    .max_output = models[i].max_output, .chat = TRUE };
-      if (g_strcmp0 (models[i].dialect, dialect) == 0 && !put_listed (db, org, provider, &listed, error))
+      gint64 id;
+      if (g_strcmp0 (models[i].dialect, dialect) == 0 && !put_listed (db, org, provider, &listed, NULL, &id, error))
         return FALSE;
     }
   return TRUE;

@@ -11,25 +11,30 @@ zone_known (const char *zone)
   return known != NULL;
 }
 
+/* Amounts that are kept in the organisation's currency: of calls, and prices that name it. Prices in another currency stay what they are. */
 static gboolean
-any_price (const PurserOrg *org)
+currency_is_used (PurserDb *db, const char *currency, gboolean *used, GError **error)
 {
-  for (guint i = 0; i < org->models->len; i++)
-    if (((const PurserModel *) g_ptr_array_index (org->models, i))->price != NULL)
-      return TRUE;
-  return FALSE;
+  PurserStatement *row = purser_db_query (db, error, "SELECT EXISTS (SELECT 1 FROM call) OR EXISTS (SELECT 1 FROM price WHERE currency = ?)", "s", currency);
+  *used = purser_statement_step (row, error) && purser_statement_int (row, 0) != 0;
+  gboolean ok = !purser_statement_failed (row);
+  purser_statement_step (row, NULL);
+  return ok;
 }
 
 static gboolean
 apply_set_org (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
   const char *name = command->name, *currency = command->kind, *zone = command->text;
+  gboolean used = FALSE;
   if (name != NULL && !purser_name_check (name, TRUE, error))
     return FALSE;
   if (currency != NULL && !purser_currency_valid (currency))
     return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("“%s” is not a currency: give its three letters, such as EUR or USD."), currency);
   /* A stored amount is in the organisation's currency: it would silently come to mean something else. */
-  if (currency != NULL && g_strcmp0 (currency, org->currency) != 0 && any_price (org))
+  if (currency != NULL && g_strcmp0 (currency, org->currency) != 0 && !currency_is_used (db, org->currency, &used, error))
+    return FALSE;
+  if (used)
     return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED,
                                 _("The currency stays %s: there are prices and charges in it already. A new organisation can have another one."), org->currency);
   if (zone != NULL && !zone_known (zone))
@@ -43,7 +48,7 @@ apply_set_org (PurserCommand *command, PurserDb *db, const PurserOrg *org, GErro
 /**
  * purser_command_set_org:
  * @name: (nullable): shown name
- * @currency: (nullable): ISO 4217, only while no price is stored
+ * @currency: (nullable): ISO 4217, only while there is no call and no price in the present one
  * @zone: (nullable): IANA name of the reporting zone; days are cut anew
  *
  * Changes what the organisation says of itself. NULL leaves a member as it is.

@@ -3,6 +3,8 @@
 
 #include "purser-admin.h"
 #include "purser-ledger.h"
+#include "purser-price-draft.h"
+#include "purser-price-list.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +23,11 @@ struct _PurserCommand
   gboolean   flag;
   char      *name, *text;     /* (owned) (nullable) */
   char      *kind, *address, *key_env, *ca_file, *team; /* (owned) (nullable) */
-  char      *price[4];        /* (owned) (nullable) input, output, cache read, cache write as typed */
+  gint64     time;            /* µs UTC */
+  PurserPriceDraft *draft;    /* (owned) (nullable) */
+  PurserContract   *contract; /* (owned) (nullable) */
+  PurserPriceList  *list;     /* (owned) (nullable) what new models are priced by, or what is imported */
+  GPtrArray *changes;         /* (owned) (nullable) (element-type PurserPriceChange) */
   char      *key;             /* (owned) (nullable) a provider's key on its way to the vault; wiped */
   gint64    *ids;             /* (owned) (array length=n_ids) */
   guint      n_ids;
@@ -37,6 +43,10 @@ struct _PurserCommand
   char          *key_label;      /* (owned) what the keyring's own tools show */
   char          *actor;          /* (owned) */
 };
+
+/* (transfer none) */
+PurserStore *purser_admin_get_store (PurserAdmin *self);
+const char  *purser_admin_get_actor (PurserAdmin *self);
 
 PurserCommand *purser_command_new  (const char *action, PurserCommandApply apply);
 
@@ -56,8 +66,14 @@ gboolean purser_command_provider_taken (const PurserOrg *org, const char *name);
 const PurserProvider *purser_command_provider (PurserCommand *command, const PurserOrg *org, GError **error);
 char    *purser_command_text (const char *text); /* a copy; NULL for NULL and "" */
 
-/* New price version of MODEL with the provider's multiplier applied; PRICE is changed. */
-gboolean purser_command_put_price (PurserDb *db, const PurserProvider *provider, gint64 model_id, PurserPrice *price, GError **error);
+/* For the audit trail: what a price says. NULL for NULL. (transfer full) */
+char    *purser_command_price_json (const PurserPrice *price);
+char    *purser_command_time       (gint64 time_us); /* "2026-11-23T00:00:00Z"; "ever" for 0. (transfer full) */
+/* The model a command is about, or NULL and words. */
+const PurserModel *purser_command_model (PurserCommand *command, const PurserOrg *org, GError **error);
+/* What LISTED knows better than MODEL does: size where the provider did not tell it, abilities, retirement. *CHANGED is set where that was anything. */
+gboolean purser_command_put_facts (PurserDb *db, const PurserModel *model, const PurserListedPrice *listed, gboolean *changed, GError **error);
+gboolean purser_listed_price_has_news (const PurserListedPrice *listed, const PurserModel *model);
 
 /* The practice providers, their models and prices; FIRST_ID gets the first provider's id. */
 gboolean purser_command_put_practice (PurserDb *db, const PurserOrg *org, gint64 *first_id, GError **error);

@@ -173,42 +173,6 @@ purser_command_set_provider_key (gint64 id, const char *key)
   return command;
 }
 
-/* Each of the provider's models gets a new price version; earlier charges keep theirs. */
-static gboolean
-apply_discount (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
-{
-  const PurserProvider *now = purser_command_provider (command, org, error);
-  if (now == NULL)
-    return FALSE;
-  if (command->number < 0 || command->number > 10 * PURSER_PPM)
-    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("A discount is between 0 and 100 percent."));
-  g_autoptr (PurserProvider) changed = purser_provider_copy (now);
-  changed->multiplier_ppm = command->number;
-  for (guint i = 0; i < org->models->len; i++)
-    {
-      const PurserModel *model = g_ptr_array_index (org->models, i);
-      if (model->provider_id != now->id || model->price == NULL)
-        continue;
-      g_autoptr (PurserPrice) price = purser_price_copy (model->price);
-      if (!purser_command_put_price (db, changed, model->id, price, error))
-        return FALSE;
-    }
-  return put (command, db, now, changed, error);
-}
-
-/**
- * purser_command_set_discount:
- * @multiplier_ppm: what is paid of the list price, in parts per million: 900000 = 10 % off
- */
-PurserCommand *
-purser_command_set_discount (gint64 id, gint64 multiplier_ppm)
-{
-  PurserCommand *command = purser_command_new ("provider.discount", apply_discount);
-  command->id = id;
-  command->number = multiplier_ppm;
-  return command;
-}
-
 static gboolean
 apply_enable (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {

@@ -31,13 +31,17 @@ purser_command_free (PurserCommand *command)
   if (command == NULL)
     return;
   char **owned[] = { &command->name, &command->text, &command->kind, &command->address, &command->key_env, &command->ca_file,
-                     &command->team, &command->price[0], &command->price[1], &command->price[2], &command->price[3],
+                     &command->team,
                      &command->subject, &command->before, &command->after, &command->key_label, &command->actor };
   for (gsize i = 0; i < G_N_ELEMENTS (owned); i++)
     g_free (*owned[i]);
   wipe (&command->key);
   g_free (command->ids);
   g_clear_pointer (&command->listed, g_ptr_array_unref);
+  g_clear_pointer (&command->changes, g_ptr_array_unref);
+  g_clear_pointer (&command->list, purser_price_list_unref);
+  purser_price_draft_free (command->draft);
+  purser_contract_free (command->contract);
   g_clear_pointer (&command->outcome, purser_outcome_free);
   g_free (command);
 }
@@ -128,6 +132,24 @@ purser_command_provider (PurserCommand *command, const PurserOrg *org, GError **
   if (provider == NULL)
     purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
   return provider;
+}
+
+const PurserModel *
+purser_command_model (PurserCommand *command, const PurserOrg *org, GError **error)
+{
+  const PurserModel *model = purser_org_model (org, command->id);
+  if (model == NULL)
+    purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
+  return model;
+}
+
+char *
+purser_command_time (gint64 time_us)
+{
+  if (time_us == 0)
+    return g_strdup ("ever");
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (time_us / G_USEC_PER_SEC);
+  return time != NULL ? g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup_printf ("%" G_GINT64_FORMAT, time_us);
 }
 
 char *

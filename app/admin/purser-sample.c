@@ -157,6 +157,8 @@ fill_attempt (Sample *s, const SamplePrincipal *who, const PurserModel *model, g
   attempt->provider_model = model->name;
   attempt->price_id = model->price != NULL ? model->price->id : 0;
   attempt->unpriced = purser_price_charge (model->price, &attempt->tokens, &attempt->list_nano, &attempt->cost_nano) != PURSER_CHARGE_PRICED;
+  attempt->price_list_nano = attempt->list_nano;
+  attempt->price_cost_nano = attempt->cost_nano;
   attempt->connect_us = (gint64) about (s, 9000, 0.5);
   attempt->first_text_us = attempt->first_us = (gint64) (1e6 * about (s, words, 0.5));
   attempt->total_us = attempt->first_us + (gint64) (attempt->tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] * about (s, 9000, 0.3));
@@ -184,8 +186,8 @@ add_call (Sample *s, guint index, gint64 opened_at, GError **error)
       attempt.fault = "overloaded";
       attempt.status = 529;
       settle.model_id = 0;
-      attempt.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = 0;
-      attempt.list_nano = attempt.cost_nano = 0;
+      attempt.tokens = (PurserTokens) PURSER_TOKENS_UNKNOWN_INIT; /* a provider that turns a call away counts nothing */
+      attempt.list_nano = attempt.cost_nano = attempt.price_list_nano = attempt.price_cost_nano = 0;
       settle.finish = NULL;
     }
   return purser_ledger_insert_closed (s->db, opened_at, &open, &attempt, &settle, error);

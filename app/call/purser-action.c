@@ -35,6 +35,8 @@ purser_action_free (PurserAction *action)
   g_free ((char *) action->attempt.provider_model);
   g_free ((char *) action->attempt.provider_request_id);
   g_free ((char *) action->attempt.usage_raw);
+  g_free ((char *) action->attempt.service_tier);
+  g_free ((char *) action->attempt.region);
   g_free ((char *) action->settle.finish);
   g_free (action->key_env);
   purser_http_request_free (action->request);
@@ -146,6 +148,7 @@ purser_call_result_unref (PurserCallResult *result)
   g_free (result->model);
   g_free (result->provider_model);
   g_clear_pointer (&result->reply, purser_reply_free);
+  g_clear_pointer (&result->body, g_bytes_unref);
   g_clear_pointer (&result->fault, purser_fault_free);
   g_ptr_array_unref (result->attempts);
   g_ptr_array_unref (result->skipped);

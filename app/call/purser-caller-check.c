@@ -216,7 +216,9 @@ list_failed (GTask *task, const PurserFault *fault)
   if (check->report->line[PURSER_CHECK_KEY].state == PURSER_CHECK_RUNNING)
     end_step (check, PURSER_CHECK_KEY, PURSER_CHECK_OK,
               g_strdup (_("The key was sent; a reply will show whether it is good.")));
-  if (!unlisted || !g_str_equal (check->provider->kind->id, "openai-compatible"))
+  gboolean may = g_str_equal (check->provider->kind->id, "openai-compatible")
+                 || purser_address_lists_nothing (check->provider->address);
+  if (!unlisted || !may)
     {
       fail (task, PURSER_CHECK_MODELS, explain (check, fault));
       return;
@@ -402,13 +404,16 @@ purser_caller_check_async (PurserCaller *self,
   Check *check = check_new (provider, model, step, step_data);
   g_task_set_task_data (task, check, check_free);
   begin_step (check, PURSER_CHECK_ADDRESS);
-  if (!provider->kind->supported || provider->kind->models_path == NULL)
-    fail (task, PURSER_CHECK_ADDRESS,
-          g_strdup_printf (_("%s cannot be called by this version of Purser."), provider->name));
-  else
-    purser_caller_fetch_async (self, purser_provider_models_request (provider, NULL),
-                               purser_dialect_get (provider->kind->dialect), PROBE_TIMEOUT_US, cancellable, probe_cb,
-                               task);
+  const PurserDialect *dialect = NULL;
+  PurserHttpRequest *probe = purser_provider_models_request (provider, NULL, &dialect);
+  if (!provider->kind->supported || probe == NULL)
+    {
+      g_clear_pointer (&probe, purser_http_request_free);
+      fail (task, PURSER_CHECK_ADDRESS,
+            g_strdup_printf (_("%s cannot be called by this version of Purser."), provider->name));
+      return;
+    }
+  purser_caller_fetch_async (self, probe, dialect, PROBE_TIMEOUT_US, cancellable, probe_cb, task);
 }
 
 PurserCheckReport *

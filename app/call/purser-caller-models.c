@@ -120,10 +120,11 @@ static void
 ask_page (GTask *task, const char *after)
 {
   List *list = g_task_get_task_data (task);
-  PurserHttpRequest *request = purser_provider_models_request (list->provider, after);
+  const PurserDialect *dialect = NULL;
+  PurserHttpRequest *request = purser_provider_models_request (list->provider, after, &dialect);
   purser_http_request_add_key (request, list->provider->kind->auth, list->key);
   purser_caller_fetch_async (g_task_get_source_object (task), request,
-                             purser_dialect_get (list->provider->kind->dialect), LIST_TIMEOUT_US,
+                             dialect, LIST_TIMEOUT_US,
                              g_task_get_cancellable (task), page_cb, task);
 }
 
@@ -195,7 +196,7 @@ show_next (GTask *task)
                                  model->name);
   g_autoptr(JsonNode) root = json_builder_get_root (json_builder_end_object (builder));
   char *body = purser_json_to_string (root, FALSE);
-  PurserHttpRequest *request = purser_provider_request (list->provider, "POST", "/api/show", "application/json");
+  PurserHttpRequest *request = purser_provider_request (list->provider, "POST", "/api/show", NULL, "application/json");
   request->body = g_bytes_new_take (body, strlen (body));
   purser_http_request_add_key (request, list->provider->kind->auth, list->key);
   purser_caller_fetch_async (g_task_get_source_object (task), request, NULL, LIST_TIMEOUT_US,
@@ -281,11 +282,11 @@ purser_caller_models_async (
   g_autoptr(PurserOrg) org = purser_store_get_org (self->store);
   const PurserProvider *provider = purser_org_provider (org, provider_id);
   g_task_set_source_tag (task, purser_caller_models_async);
-  if (provider == NULL || provider->kind->models_path == NULL)
+  if (provider == NULL || purser_address_lists_nothing (provider->address))
     {
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s",
                                provider == NULL ? _("This provider was removed.")
-                                                : _("This kind of provider has no list of models. Add them by name."));
+                                                : _("This provider has no list of its models. Add them by name."));
       g_object_unref (task);
       return;
     }

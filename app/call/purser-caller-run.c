@@ -425,7 +425,7 @@ begin (Run *run)
 {
   g_autoptr(PurserOrg) org = purser_store_get_org (run->caller->store);
   run->generation = org->generation;
-  purser_engine_start (run->engine, &run->request_as_asked, org, now ());
+  purser_engine_start (run->engine, &run->request_as_asked, org, purser_store_now (run->caller->store), now ());
   if (run->cancellable != NULL)
     {
       run->cancel_source = g_cancellable_source_new (run->cancellable);

@@ -20,7 +20,7 @@ typedef struct
   gint64        principal_id;  /* 0 = nobody named */
   PurserPurpose purpose;
   gboolean      stream;
-  PurserChat   *chat;
+  PurserChat   *chat;          /* a chat, or what purser_dialect_decode_request() made of a request for embeddings */
   gint64        first_content_timeout_ms; /* 0 = default 120 s */
 } PurserCallRequest;
 
@@ -40,6 +40,7 @@ typedef struct
   gint64       model_id;
   char        *provider_model; /* (nullable) the name the provider reported */
   PurserReply *reply;          /* what was received, also of a failed call */
+  GBytes      *body;           /* (nullable) embeddings: the reply as it came */
   PurserFault *fault;          /* (nullable) NULL = success */
   GPtrArray   *attempts;       /* (element-type PurserCallAttempt) in order */
   GPtrArray   *skipped;        /* (element-type PurserCallAttempt) candidates passed over without a try; fault says why, total_us is -1 */

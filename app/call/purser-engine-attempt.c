@@ -74,10 +74,14 @@ waits_for_settlement (PurserEngine *engine, const PurserEvent *event)
 }
 
 static void
-reader_event (const PurserEvent *event, gpointer user_data)
+reader_event (const PurserEvent *told, gpointer user_data)
 {
   PurserEngine *engine = user_data;
   PurserAttempt *attempt = engine->attempt;
+  PurserEvent named = *told; /* a tool goes by the caller's name for it, however long */
+  const PurserEvent *event = &named;
+  if (told->type == PURSER_EVENT_TOOL_START && told->name != NULL)
+    named.name = purser_chat_tool_name (engine->chat, told->name);
   if (attempt->failure != NULL || attempt->ended)
     return;
   purser_reply_add (attempt->reply, event);
@@ -203,12 +207,23 @@ read_words (PurserEngine *engine, const void *bytes, gsize length)
     purser_engine_arm_reading (engine);
 }
 
+/* What is only passed through goes to the caller as it came. */
+static void
+keep_body (PurserAttempt *attempt, const void *bytes, gsize length)
+{
+  if (attempt->body == NULL)
+    attempt->body = g_byte_array_new ();
+  g_byte_array_append (attempt->body, bytes, (guint) length);
+}
+
 void
 purser_engine_read_bytes (PurserEngine *engine, const void *bytes, gsize length)
 {
   PurserAttempt *attempt = engine->attempt;
   attempt->last_byte = engine->now;
   attempt->received += length;
+  if (engine->chat->embeddings && engine->state == STATE_READING && attempt->received <= engine->limits.max_reply)
+    keep_body (attempt, bytes, length);
   if (engine->state == STATE_REFUSED)
     read_words (engine, bytes, length);
   else if (attempt->received > engine->limits.max_reply)
@@ -242,10 +257,12 @@ purser_attempt_free (PurserAttempt *attempt)
     return;
   g_free (attempt->ref);
   g_clear_pointer (&attempt->price, purser_price_free);
+  g_clear_pointer (&attempt->rate, purser_rate_free);
   g_free (attempt->key_env);
   purser_http_request_free (attempt->request);
   g_clear_pointer (&attempt->reader, purser_reader_free);
   g_clear_pointer (&attempt->words, g_byte_array_unref);
+  g_clear_pointer (&attempt->body, g_byte_array_unref);
   g_free (attempt->content_type);
   g_free (attempt->request_id);
   g_clear_pointer (&attempt->reply, purser_reply_free);

@@ -25,7 +25,7 @@ meter_attempt (PurserEngine *engine, PurserAttempt *attempt)
   if (attempt->fault != NULL && !attempt->content && usage == NULL)
     return;
   purser_meter_count (&attempt->meter, usage, engine->chat, attempt->reply, attempt->fault == NULL);
-  purser_meter_charge (&attempt->meter, attempt->price, attempt->currency);
+  purser_meter_charge (&attempt->meter, attempt->price, attempt->rate, attempt->currency, attempt_total (attempt));
   if (usage != NULL && usage->raw != NULL)
     attempt->usage_raw = purser_json_to_string (usage->raw, FALSE);
 }
@@ -74,6 +74,12 @@ drop_exchange (PurserEngine *engine, PurserActionType how)
   attempt->header = NULL;
 }
 
+static char *
+told (const char *word)
+{
+  return *word != '\0' ? g_strdup (word) : NULL;
+}
+
 static void
 fill_row (PurserEngine *engine, PurserLedgerAttempt *row)
 {
@@ -92,9 +98,15 @@ fill_row (PurserEngine *engine, PurserLedgerAttempt *row)
     .may_be_billed = attempt->may_be_billed,
     .usage_raw = g_strdup (attempt->usage_raw),
     .price_id = attempt->meter.price_id,
+    .contract_id = attempt->meter.contract_id,
+    .rate_id = attempt->meter.rate_id,
     .unpriced = attempt->meter.unpriced,
+    .price_list_nano = attempt->meter.price_list_nano,
+    .price_cost_nano = attempt->meter.price_cost_nano,
     .list_nano = attempt->meter.list_nano,
     .cost_nano = attempt->meter.cost_nano,
+    .service_tier = told (attempt->meter.tier),
+    .region = told (attempt->meter.region),
     .connect_us = attempt->connect_us,
     .first_us = since (attempt->started, attempt->first),
     .first_text_us = since (attempt->started, attempt->first_text),
@@ -260,6 +272,8 @@ fill_result (PurserEngine *engine, PurserFault *fault)
     }
   result->provider_model = g_strdup (attempt->reply != NULL ? attempt->reply->model : NULL);
   result->reply = g_steal_pointer (&attempt->reply);
+  if (attempt->body != NULL && attempt->fault == NULL)
+    result->body = g_byte_array_free_to_bytes (g_steal_pointer (&attempt->body));
   result->tokens = attempt->meter.tokens;
   result->connect_us = attempt->connect_us;
   result->first_us = since (attempt->started, attempt->first);

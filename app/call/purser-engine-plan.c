@@ -73,7 +73,7 @@ obstacle (PurserEngine *engine, gint64 model_id, const PurserModel **out_model, 
     return g_strdup (_("its provider was removed"));
   if (!provider->enabled)
     return g_strdup_printf (_("%s is switched off"), provider->name);
-  if (!provider->kind->supported || purser_dialect_get (provider->kind->dialect) == NULL)
+  if (!provider->kind->supported)
     return g_strdup_printf (_("%s cannot be called by this version of Purser"), provider->name);
   return NULL;
 }
@@ -173,17 +173,23 @@ purser_engine_reserve (PurserEngine *engine)
       const PurserProvider *provider;
       g_autofree char *reason = obstacle (engine, g_array_index (engine->candidates, gint64, i), &model, &provider);
       if (reason == NULL)
-        dearest = MAX (dearest, purser_meter_reserve (model, engine->chat, engine->org->currency));
+        dearest = MAX (dearest, purser_meter_reserve (model, engine->chat, engine->org, engine->opened_at));
     }
   return dearest;
 }
 
-static const char *
-accepts (const PurserKind *kind, gboolean stream)
+/* OpenAI takes some requests only at /responses, whatever the caller speaks (PROVIDERS §4.6); elsewhere there is no such place. */
+static PurserHttpRequest *
+locate (PurserEngine *engine, const PurserProvider *provider, const PurserModel *model, const PurserDialect **dialect)
 {
-  return !stream                                 ? "application/json"
-         : g_str_equal (kind->dialect, "ollama") ? "application/x-ndjson"
-                                                 : "text/event-stream";
+  PurserHttpRequest *request = NULL;
+  if (engine->chat->embeddings)
+    return purser_provider_post_request (provider, model->name, PURSER_WANT_EMBEDDINGS, FALSE, dialect);
+  if (purser_openai_needs_responses (model->name, engine->chat))
+    request = purser_provider_post_request (provider, model->name, PURSER_WANT_RESPONSES, engine->stream, dialect);
+  if (request == NULL)
+    request = purser_provider_post_request (provider, model->name, PURSER_WANT_CHAT, engine->stream, dialect);
+  return request;
 }
 
 static GBytes *
@@ -203,7 +209,25 @@ encode (PurserEngine *engine,
     .default_max_tokens = model->max_output > 0 ? MIN (model->max_output, 8192) : -1,
     .context_tokens = model->context_tokens,
   };
+  /* The caller's own bytes, where it speaks the provider's dialect and nothing had to be asked for otherwise. */
+  if (engine->chat->raw != NULL && (ask == 0 || engine->chat->embeddings) && g_strcmp0 (engine->chat->dialect, purser_dialect_id (dialect)) == 0)
+    {
+      GBytes *spliced = purser_dialect_splice_request (dialect, engine->chat->raw, &options, error);
+      if (spliced != NULL || (error != NULL && *error != NULL))
+        return spliced;
+    }
   return purser_dialect_encode_request (dialect, engine->chat, &options, error);
+}
+
+/* The whole call is charged as of its opening, and by the snapshot of then: a later one has let go of prices that ended meanwhile. */
+static void
+take_price (PurserEngine *engine, PurserAttempt *attempt, const PurserModel *model)
+{
+  const PurserModel *then = purser_org_model (engine->terms, model->id);
+  attempt->price = purser_price_copy (purser_model_price_at (then != NULL ? then : model, engine->opened_at));
+  if (attempt->price != NULL)
+    attempt->rate = purser_rate_copy (
+        purser_org_rate_at (engine->terms, attempt->price->currency, engine->org->currency, engine->opened_at));
 }
 
 /**
@@ -225,8 +249,7 @@ purser_engine_prepare (PurserEngine *engine, gint64 model_id, PurserAsk ask, GEr
   attempt->ref = purser_org_model_ref_of (engine->org, model);
   attempt->key = (PurserHealthKey) { provider->id, provider->key_version, model_id };
   attempt->kind = provider->kind;
-  attempt->dialect = purser_dialect_get (provider->kind->dialect);
-  attempt->price = model->price != NULL ? purser_price_copy (model->price) : NULL;
+  take_price (engine, attempt, model);
   g_strlcpy (attempt->currency, engine->org->currency, sizeof attempt->currency);
   attempt->key_env = g_strdup (provider->key_env);
   attempt->wants_key = purser_provider_wants_key (provider);
@@ -235,7 +258,14 @@ purser_engine_prepare (PurserEngine *engine, gint64 model_id, PurserAsk ask, GEr
   attempt->meter = (PurserMeter) PURSER_METER_NOTHING_INIT;
   attempt->sent_at = attempt->started = attempt->connect_us = attempt->first = attempt->first_text = -1;
   attempt->last_delta = attempt->longest_pause = attempt->last_byte = attempt->end = -1;
-  attempt->request = purser_provider_chat_request (provider, accepts (provider->kind, engine->stream));
+  attempt->request = locate (engine, provider, model, &attempt->dialect);
+  if (attempt->request == NULL || attempt->dialect == NULL)
+    {
+      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED,
+                   engine->chat->embeddings ? _("%s serves no embeddings at this address") : _("%s serves no chats at this address"),
+                   provider->name);
+      return NULL;
+    }
   attempt->request->body = encode (engine, provider, model, attempt->dialect, attempt->ask, error);
   return attempt->request->body != NULL ? g_steal_pointer (&attempt) : NULL;
 }

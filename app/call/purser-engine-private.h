@@ -31,7 +31,8 @@ typedef struct
   PurserHealthKey      key;
   const PurserKind    *kind;
   const PurserDialect *dialect;
-  PurserPrice         *price;         /* (owned) (nullable) as it was when the attempt was prepared */
+  PurserPrice         *price;         /* (owned) (nullable) in force when the call opened, with the contract of that time */
+  PurserRate          *rate;          /* (owned) (nullable) of that day, from the price's currency into `currency` */
   char                 currency[4];
   char                *key_env;       /* (owned) (nullable) */
   gboolean             local;         /* an Ollama on this machine */
@@ -46,6 +47,7 @@ typedef struct
   gpointer             header_data;
   PurserReader        *reader;        /* (owned) (nullable) */
   GByteArray          *words;         /* (owned) (nullable) an error reply's body */
+  GByteArray          *body;          /* (owned) (nullable) a reply that is only passed through: embeddings */
   char                *content_type;  /* (owned) (nullable) */
   char                *request_id;    /* (owned) (nullable) */
   PurserReply         *reply;         /* (owned) (nullable) given to the result in the end */
@@ -72,6 +74,7 @@ struct _PurserEngine
   GQueue             actions;         /* (element-type PurserAction) (owned) */
   PurserEngineState  state;
   gint64             now;             /* of the input being worked on */
+  gint64             opened_at;       /* wall clock, µs UTC: everything is priced as of then */
 
   char              *workload, *model;  /* (owned) (nullable) as asked */
   gint64             workload_id, principal_id;
@@ -81,6 +84,7 @@ struct _PurserEngine
   gint64             first_content_us;
 
   PurserOrg         *org;             /* (owned) (nullable) the snapshot that admits */
+  PurserOrg         *terms;           /* (owned) (nullable) the one that admitted the opening: prices, contracts and rates are its */
   GArray            *candidates;      /* (element-type gint64) model ids in order */
   GHashTable        *tried;           /* (owned) model ids, as pointers to gint64 */
   gint64             min_context;     /* a request that was too long for one model needs a larger one; 0 = any */

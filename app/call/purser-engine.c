@@ -86,6 +86,7 @@ purser_engine_free (PurserEngine *engine)
   g_free (engine->model);
   g_clear_pointer (&engine->chat, purser_chat_unref);
   g_clear_pointer (&engine->org, purser_org_unref);
+  g_clear_pointer (&engine->terms, purser_org_unref);
   g_array_unref (engine->candidates);
   g_hash_table_unref (engine->tried);
   purser_attempt_free (engine->attempt);
@@ -114,6 +115,8 @@ static void
 admit (PurserEngine *engine)
 {
   PurserFault *fault = purser_engine_plan (engine);
+  g_clear_pointer (&engine->terms, purser_org_unref);
+  engine->terms = purser_org_ref (engine->org);
   purser_engine_discard (engine, &engine->attempt);
   if (fault == NULL && (engine->attempt = purser_engine_pick (engine)) == NULL)
     fault = purser_engine_none_left (engine);
@@ -142,11 +145,13 @@ admit (PurserEngine *engine)
  * Begins the call. The request is copied, but for its chat, which is immutable.
  */
 void
-purser_engine_start (PurserEngine *engine, const PurserCallRequest *request, const PurserOrg *org, gint64 now)
+purser_engine_start (
+    PurserEngine *engine, const PurserCallRequest *request, const PurserOrg *org, gint64 wall, gint64 now)
 {
   g_return_if_fail (engine->state == STATE_NEW);
   g_return_if_fail (request->chat != NULL && (request->workload != NULL || request->model != NULL));
   engine->now = now;
+  engine->opened_at = wall;
   engine->workload = g_strdup (request->workload);
   engine->model = g_strdup (request->model);
   engine->principal_id = request->principal_id;

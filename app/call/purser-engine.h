@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /* One call as a state machine without I/O and without a clock (DESIGN §3), owned by one thread. It is fed by the
  * functions below, each with the monotonic time in µs, and answers with a queue of actions. No function calls back.
- * Prices come with the snapshot and the ledger stamps its own rows, so no wall time is needed. */
+ * The ledger stamps its own rows; the one wall time that is needed, that of the start, decides which price holds. */
 typedef struct _PurserEngine PurserEngine;
 
 typedef struct
@@ -74,7 +74,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserEngine, purser_engine_free)
 PurserAction *purser_engine_next (PurserEngine *engine); /* (transfer full) (nullable) */
 gboolean      purser_engine_is_over (PurserEngine *engine);
 
-void purser_engine_start     (PurserEngine *engine, const PurserCallRequest *request, const PurserOrg *org, gint64 now);
+/* WALL: the wall clock's time, µs UTC, by which prices, contracts and rates are chosen; for nothing else. */
+void purser_engine_start     (PurserEngine *engine, const PurserCallRequest *request, const PurserOrg *org, gint64 wall, gint64 now);
 /* The store's answer to the last OPEN, NEXT_ATTEMPT or SETTLE. WORDS: why not. */
 typedef enum { PURSER_ANSWER_DONE, PURSER_ANSWER_REFUSED, PURSER_ANSWER_STALE, PURSER_ANSWER_FAILED } PurserAnswer;
 void purser_engine_answer (

@@ -94,36 +94,67 @@ purser_meter_count (
   meter->tokens.audio_in = usage->audio_in;
   meter->tokens.audio_out = usage->audio_out;
   meter->tokens.server_tool_requests = usage->server_tool_requests;
+  g_strlcpy (meter->tier, usage->tier, sizeof meter->tier);
+  g_strlcpy (meter->region, usage->region, sizeof meter->region);
 }
 
 /**
  * purser_meter_charge:
  *
- * Prices what @meter counted. An amount past 64 bits is unpriced too: never a wrapped number.
+ * Prices what @meter counted; see the header. An amount past 64 bits is unpriced too: never a wrapped number.
  */
 void
-purser_meter_charge (PurserMeter *meter, const PurserPrice *price, const char *currency)
+purser_meter_charge (
+    PurserMeter *meter, const PurserPrice *price, const PurserRate *rate, const char *currency, gint64 total_us)
 {
-  gboolean usable = price != NULL && g_str_equal (price->currency, currency);
-  gint64 list = 0, contract = 0;
-  meter->unpriced =
-      purser_price_charge (usable ? price : NULL, &meter->tokens, &list, &contract) != PURSER_CHARGE_PRICED;
-  meter->price_id = usable && !meter->unpriced ? price->id : 0;
-  meter->list_nano = meter->unpriced ? 0 : list;
-  meter->cost_nano = meter->unpriced ? 0 : contract;
+  PurserCharge charge = { .reason = PURSER_UNPRICED_RATE };
+  PurserConditions conditions = { meter->tier, meter->region, total_us };
+  gboolean foreign = price != NULL && !g_str_equal (price->currency, currency);
+  if (!foreign || rate != NULL)
+    purser_charge_compute (&charge, price, foreign ? rate : NULL, &meter->tokens, &conditions);
+  meter->reason = charge.reason;
+  meter->unpriced = charge.reason != PURSER_UNPRICED_NOT;
+  meter->price_id = price != NULL ? price->id : 0;
+  meter->contract_id = meter->unpriced ? 0 : price->contract_id;
+  meter->rate_id = foreign && !meter->unpriced ? rate->id : 0;
+  meter->price_list_nano = charge.list_nano;
+  meter->price_cost_nano = charge.contract_nano;
+  meter->list_nano = charge.org_list_nano;
+  meter->cost_nano = charge.org_contract_nano;
+}
+
+/* --- Reserving --- */
+
+/* TOKENS at one band of PRICE, in the organisation's currency; 0 where the band prices them not. */
+static gint64
+charge_at (const PurserPrice *price, const PurserPriceBand *band, const PurserRate *rate, const PurserTokens *tokens)
+{
+  PurserPrice alone = { .hour_nano = price->hour_nano };
+  PurserConditions conditions = { .total_us = PURSER_RESERVE_US };
+  PurserCharge charge;
+  memcpy (alone.list_pico, band != NULL ? band->list_pico : price->list_pico, sizeof alone.list_pico);
+  memcpy (alone.contract_pico, band != NULL ? band->contract_pico : price->contract_pico, sizeof alone.contract_pico);
+  purser_charge_compute (&charge, &alone, rate, tokens, &conditions);
+  return charge.org_contract_nano;
 }
 
 gint64
-purser_meter_reserve (const PurserModel *model, const PurserChat *chat, const char *currency)
+purser_meter_reserve (const PurserModel *model, const PurserChat *chat, const PurserOrg *org, gint64 when)
 {
-  PurserMeter meter = PURSER_METER_NOTHING_INIT;
+  PurserTokens tokens = PURSER_TOKENS_UNKNOWN_INIT;
+  const PurserPrice *price = purser_model_price_at (model, when);
+  const PurserRate *rate = price != NULL ? purser_org_rate_at (org, price->currency, org->currency, when) : NULL;
   gint64 output = PURSER_RESERVE_TOKENS;
+  if (price == NULL || (rate == NULL && !g_str_equal (price->currency, org->currency)))
+    return 0;
   if (chat->max_tokens > 0)
     output = MIN (output, chat->max_tokens);
   if (model->max_output > 0)
     output = MIN (output, model->max_output);
-  meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = purser_chat_estimate_tokens (chat);
-  meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = output;
-  purser_meter_charge (&meter, model->price, currency);
-  return meter.cost_nano;
+  tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = purser_chat_estimate_tokens (chat);
+  tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = output;
+  gint64 dearest = charge_at (price, NULL, rate, &tokens);
+  for (guint i = 0; price->bands != NULL && i < price->bands->len; i++)
+    dearest = MAX (dearest, charge_at (price, &g_array_index (price->bands, PurserPriceBand, i), rate, &tokens));
+  return dearest;
 }

@@ -28,10 +28,13 @@ purser_provider_is_local (const PurserProvider *provider)
  * Returns: (transfer full): a request without body and key
  */
 PurserHttpRequest *
-purser_provider_request (const PurserProvider *provider, const char *method, const char *path, const char *accept)
+purser_provider_request (const PurserProvider *provider,
+                         const char *method,
+                         const char *path,
+                         const PurserDialect *dialect,
+                         const char *accept)
 {
   PurserHttpRequest *request = purser_http_request_new (method, provider->address, path);
-  const PurserDialect *dialect = purser_dialect_get (provider->kind->dialect);
   const char *const *header = dialect != NULL ? purser_dialect_headers (dialect) : NULL;
   gboolean github = g_str_equal (provider->kind->id, "github-models");
   request->ca_file = g_strdup (provider->ca_file);
@@ -43,27 +46,49 @@ purser_provider_request (const PurserProvider *provider, const char *method, con
   return request;
 }
 
-PurserHttpRequest *
-purser_provider_chat_request (const PurserProvider *provider, const char *accept)
+static const char *
+accepts (const char *dialect, gboolean stream)
 {
-  PurserHttpRequest *request = purser_provider_request (provider, "POST", "", accept);
-  request->kind = provider->kind;
-  request->locate = purser_kind_chat_url;
-  return request;
+  return !stream                               ? "application/json"
+         : g_str_equal (dialect, "ollama")  ? "application/x-ndjson"
+         : g_str_equal (dialect, "bedrock") ? "application/vnd.amazon.eventstream"
+                                            : "text/event-stream";
+}
+
+/**
+ * purser_provider_post_request:
+ *
+ * Returns: (transfer full) (nullable): a request without body and key; NULL where the provider does not serve this
+ */
+PurserHttpRequest *
+purser_provider_post_request (const PurserProvider *provider,
+                              const char *model,
+                              PurserWant want,
+                              gboolean stream,
+                              const PurserDialect **dialect)
+{
+  g_auto(PurserRoute) route = { NULL, NULL };
+  if (!purser_kind_route (provider->kind, provider->address, model, want, stream, &route))
+    return NULL;
+  *dialect = purser_dialect_get (route.dialect);
+  return purser_provider_request (provider, "POST", route.path, *dialect, accepts (route.dialect, stream));
 }
 
 /* Only Anthropic's list has pages that are asked for by size and cursor (PROVIDERS.md §2.1). */
 PurserHttpRequest *
-purser_provider_models_request (const PurserProvider *provider, const char *after)
+purser_provider_models_request (const PurserProvider *provider, const char *after, const PurserDialect **dialect)
 {
+  g_auto(PurserRoute) route = { NULL, NULL };
   g_autofree char *cursor = after != NULL ? g_uri_escape_string (after, NULL, FALSE) : NULL;
-  g_autofree char *query = cursor != NULL ? g_strdup_printf ("?limit=1000&after_id=%s", cursor)
-                           : g_strcmp0 (provider->kind->models_format, "anthropic") == 0 ? g_strdup ("?limit=1000")
-                                                                                         : g_strdup ("");
-  PurserHttpRequest *request = purser_provider_request (provider, "GET", query, "application/json");
-  request->kind = provider->kind;
-  request->locate = purser_kind_models_url;
-  return request;
+  if (!purser_kind_route (provider->kind, provider->address, NULL, PURSER_WANT_MODELS, FALSE, &route))
+    return NULL;
+  gboolean paged = g_strcmp0 (provider->kind->models_format, "anthropic") == 0;
+  g_autofree char *path = g_strconcat (route.path, paged || cursor != NULL ? "?limit=1000" : "",
+                                       cursor != NULL ? "&after_id=" : "", cursor, NULL);
+  const PurserDialect *spoken = purser_dialect_get (route.dialect);
+  if (dialect != NULL)
+    *dialect = spoken;
+  return purser_provider_request (provider, "GET", path, spoken, "application/json");
 }
 
 void

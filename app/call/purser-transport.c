@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "purser-transport.h"
 
+#include "purser-route.h"
+
 #include <string.h>
 
 /**
@@ -63,12 +65,7 @@ purser_http_request_resolve (PurserHttpRequest *request, const char *address)
 char *
 purser_http_request_url (const PurserHttpRequest *request)
 {
-  g_autofree char *base =
-      request->locate != NULL ? request->locate (request->kind, request->address) : g_strdup (request->address);
-  gsize length = base != NULL ? strlen (base) : 0;
-  while (length > 0 && *request->path == '/' && base[length - 1] == '/')
-    length--;
-  return g_strdup_printf ("%.*s%s", (int) length, base != NULL ? base : "", request->path);
+  return purser_address_join (request->address, request->path);
 }
 
 void

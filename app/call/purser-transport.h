@@ -16,9 +16,7 @@ typedef struct
 {
   const char *method;   /* static */
   char       *address;  /* (owned) a base address, or still "practice:…": the driver resolves it */
-  const PurserKind *kind; /* (nullable) with `locate`: makes the URL of an address … */
-  char     *(*locate) (const PurserKind *kind, const char *address);
-  char       *path;     /* (owned) … to which this is appended */
+  char       *path;     /* (owned) what comes after it; "//…" begins at the host (purser_address_join()) */
   char      **headers;  /* (owned) name, value, name, value …, NULL; values are erased when freed */
   GBytes     *body;     /* (owned) (nullable) */
   char       *ca_file;  /* (owned) (nullable) trust only what this file vouches for */

@@ -134,6 +134,7 @@ typedef struct
   char *host; /* (owned) as ASCII, without brackets */
   int port; /* -1: the scheme's own */
   char *path; /* (owned) */
+  char *query; /* (owned) (nullable) */
 } Parts;
 
 static void
@@ -141,6 +142,7 @@ parts_clear (Parts *parts)
 {
   g_free (parts->host);
   g_free (parts->path);
+  g_free (parts->query);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parts, parts_clear)
@@ -180,7 +182,8 @@ split_parts (const char *rest, Parts *parts, GError **error)
                              "field."));
   whole =
       six != NULL ? g_strdup_printf ("http://[%s]%s", bare, rest + strlen (bare)) : g_strconcat ("http://", rest, NULL);
-  if (!g_uri_split (whole, G_URI_FLAGS_ENCODED, NULL, &userinfo, &host, &parts->port, &parts->path, NULL, NULL, NULL))
+  if (!g_uri_split (whole, G_URI_FLAGS_ENCODED, NULL, &userinfo, &host, &parts->port, &parts->path, &parts->query, NULL,
+                    NULL))
     return refuse (error, _("“%s” is not a web address. Enter one like https://host/path."), rest);
   if (parts->port == 0)
     return refuse (error, _("The address has the port 0, which does not exist. Enter a port from 1 to 65535."));
@@ -199,9 +202,36 @@ cut_end (char *path, const char *end)
   return TRUE;
 }
 
+/* Azure's dated interfaces are told by "?api-version=2024-10-21", which goes with every request. (transfer full) (nullable) */
+static char *
+api_version (const PurserKind *kind, const Parts *parts)
+{
+  static const char name[] = "api-version=";
+  const char *at = parts->query != NULL ? strstr (parts->query, name) : NULL;
+  if (at == NULL || !g_str_equal (kind->id, "azure-openai") || strstr (parts->path, "/openai/v1") != NULL)
+    return NULL;
+  at += strlen (name);
+  gsize length = strspn (at, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-.");
+  return length > 0 ? g_strndup (at, length) : NULL;
+}
+
+/* Azure's dated paths name the deployment, which comes from the model of each request; Foundry's catalogue keeps its "/models". */
+static char *
+dated_path (const char *typed)
+{
+  g_autofree char *path = g_strdup (typed);
+  cut_end (path, "/chat/completions");
+  cut_end (path, "/embeddings");
+  char *dated = strstr (path, "/openai");
+  if (dated != NULL)
+    *dated = '\0';
+  cut_end (path, "/");
+  return g_steal_pointer (&path);
+}
+
 /* The base path of KIND that TYPED was meant for. (transfer full) */
 static char *
-base_path (const PurserKind *kind, const char *typed)
+base_path (const PurserKind *kind, const char *host, const char *typed)
 {
   const Shape *shape = NULL;
   for (guint i = 0; shape == NULL && i < G_N_ELEMENTS (SHAPES); i++)
@@ -212,23 +242,28 @@ base_path (const PurserKind *kind, const char *typed)
   for (guint i = 0; shape->ends[i] != NULL; i++)
     cut_end (path, shape->ends[i]);
   cut_end (path, "/");
-  /* Azure's older paths name the deployment; its v1 takes it from the request. */
+  /* A deployment's path without its date: v1 takes the deployment from the request. */
   char *dated = g_str_equal (kind->id, "azure-openai") ? strstr (path, "/openai/deployments") : NULL;
   if (dated != NULL)
     *dated = '\0';
   if (g_str_equal (kind->id, "azure-openai"))
     cut_end (path, "/openai");
+  if (g_str_has_prefix (host, "bedrock-runtime")) /* Converse: everything is in the request's path */
+    return g_strdup ("");
   return g_strdup (*path != '\0' ? path : shape->home);
 }
 
 static char *
 compose (const PurserKind *kind, const char *scheme, const Parts *parts)
 {
-  g_autofree char *path = base_path (kind, parts->path != NULL ? parts->path : "");
+  const char *typed = parts->path != NULL ? parts->path : "";
+  g_autofree char *version = api_version (kind, parts);
+  g_autofree char *path = version != NULL ? dated_path (typed) : base_path (kind, parts->host, typed);
   gboolean six = strchr (parts->host, ':') != NULL;
   gboolean usual = parts->port == -1 || parts->port == (g_str_equal (scheme, "https") ? 443 : 80);
   g_autofree char *port = usual ? g_strdup ("") : g_strdup_printf (":%d", parts->port);
-  return g_strconcat (scheme, "://", six ? "[" : "", parts->host, six ? "]" : "", port, path, NULL);
+  return g_strconcat (scheme, "://", six ? "[" : "", parts->host, six ? "]" : "", port, path,
+                      version != NULL ? "?api-version=" : "", version, NULL);
 }
 
 /**

@@ -5,8 +5,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Adding a kind is adding a row. Addresses and paths as each owner publishes them (2026); GitHub's catalogue and Bedrock's list live
- * beside the base address, hence the "//". Azure v1 and Bedrock's "mantle" speak OpenAI's chat format. */
+/* Adding a kind is adding a row here and one in purser-route.c. Addresses as each owner publishes them (2026). Azure v1 and Bedrock's "mantle"
+ * speak OpenAI's chat format. */
 static const PurserKind KINDS[] = {
   { .id = "anthropic",
     .name = "Anthropic",
@@ -14,8 +14,6 @@ static const PurserKind KINDS[] = {
     .address = "https://api.anthropic.com",
     .dialect = "anthropic",
     .auth = PURSER_AUTH_X_API_KEY,
-    .chat_path = "/v1/messages",
-    .models_path = "/v1/models",
     .models_format = "anthropic",
     .key_prefix = "sk-ant-",
     .supported = TRUE },
@@ -25,8 +23,6 @@ static const PurserKind KINDS[] = {
     .address = "https://api.openai.com/v1",
     .dialect = "openai-chat",
     .auth = PURSER_AUTH_BEARER,
-    .chat_path = "/chat/completions",
-    .models_path = "/models",
     .models_format = "openai",
     .key_prefix = "sk-",
     .supported = TRUE },
@@ -37,8 +33,6 @@ static const PurserKind KINDS[] = {
     .dialect = "ollama",
     .auth = PURSER_AUTH_BEARER,
     .key_optional = TRUE,
-    .chat_path = "/api/chat",
-    .models_path = "/api/tags",
     .models_format = "ollama",
     .supported = TRUE },
   { .id = "openai-compatible",
@@ -48,8 +42,6 @@ static const PurserKind KINDS[] = {
     .dialect = "openai-chat",
     .auth = PURSER_AUTH_BEARER,
     .key_optional = TRUE,
-    .chat_path = "/chat/completions",
-    .models_path = "/models",
     .models_format = "openai",
     .supported = TRUE },
   { .id = "azure-openai",
@@ -58,8 +50,6 @@ static const PurserKind KINDS[] = {
     .address = "",
     .dialect = "openai-chat",
     .auth = PURSER_AUTH_API_KEY,
-    .chat_path = "/chat/completions",
-    .models_path = "/models",
     .models_format = "openai",
     .supported = TRUE },
   { .id = "bedrock",
@@ -68,8 +58,6 @@ static const PurserKind KINDS[] = {
     .address = "https://bedrock-mantle.us-east-1.api.aws/openai/v1",
     .dialect = "openai-chat",
     .auth = PURSER_AUTH_BEARER,
-    .chat_path = "/chat/completions",
-    .models_path = "//v1/models",
     .models_format = "openai",
     .supported = TRUE },
   { .id = "github-models",
@@ -78,8 +66,6 @@ static const PurserKind KINDS[] = {
     .address = "https://models.github.ai/inference",
     .dialect = "openai-chat",
     .auth = PURSER_AUTH_BEARER,
-    .chat_path = "/chat/completions",
-    .models_path = "//catalog/models",
     .models_format = "github",
     .key_prefix = "github_pat_",
     .supported = TRUE,
@@ -118,48 +104,6 @@ purser_kind_list (void)
       g_once_init_leave (&once, 1);
     }
   return list;
-}
-
-static char *
-join (const char *address, const char *path)
-{
-  gsize length = strlen (address);
-  if (g_str_has_prefix (path, "//"))
-    {
-      const char *host = strstr (address, "://");
-      const char *root = host != NULL ? strchr (host + 3, '/') : NULL;
-      length = root != NULL ? (gsize) (root - address) : length;
-      path++;
-    }
-  return g_strdup_printf ("%.*s%s", (int) length, address, path);
-}
-
-/**
- * purser_kind_chat_url:
- * @kind: a kind
- * @address: a provider's address, normalised
- *
- * Returns: (transfer full): where a chat request is posted
- */
-char *
-purser_kind_chat_url (const PurserKind *kind, const char *address)
-{
-  g_return_val_if_fail (kind != NULL && address != NULL, NULL);
-  return join (address, kind->chat_path);
-}
-
-/**
- * purser_kind_models_url:
- * @kind: a kind
- * @address: a provider's address, normalised
- *
- * Returns: (transfer full) (nullable): where the list of models is, or %NULL where the kind has none
- */
-char *
-purser_kind_models_url (const PurserKind *kind, const char *address)
-{
-  g_return_val_if_fail (kind != NULL && address != NULL, NULL);
-  return kind->models_path != NULL ? join (address, kind->models_path) : NULL;
 }
 
 G_DEFINE_QUARK (purser - org - error - quark, purser_org_error)

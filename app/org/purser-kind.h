@@ -24,22 +24,17 @@ typedef struct
   const char *dialect;     /* wire dialect spoken upstream: "anthropic", "openai-chat", "ollama", "bedrock" */
   PurserAuth  auth;
   gboolean    key_optional;   /* local and compatible servers may do without */
-  const char *chat_path;      /* appended to the base address */
-  const char *models_path;    /* GET: the model list, or NULL */
   const char *models_format;  /* "openai", "anthropic", "ollama", "github" */
   const char *key_prefix;     /* what keys usually start with, a hint when pasting; or NULL */
-  gboolean    supported;      /* calls work in this version (Azure and Bedrock come with the next wires) */
+  gboolean    supported;      /* calls work in this version */
   const char *retired_on;     /* ISO date when its owner ended it, else NULL (GitHub Models: 2026-07-30) */
 } PurserKind;
 
 const PurserKind *purser_kind_get  (const char *id);          /* (nullable): no such kind */
 const PurserKind *const *purser_kind_list (void);             /* NULL-terminated, in the order of the tiles */
-/* Where requests go, for a provider at ADDRESS (as normalised). (transfer full); the second is NULL where the kind has no list */
-char *purser_kind_chat_url   (const PurserKind *kind, const char *address);
-char *purser_kind_models_url (const PurserKind *kind, const char *address);
 
 /* Brings a typed or pasted address to the base form of KIND: trims, adds a missing scheme (http for loopback, else https),
- * drops a pasted "/chat/completions", "/v1/messages", "/api/chat", "/models" …, query, fragment and trailing slash; adds the
+ * drops a pasted "/chat/completions", "/v1/messages", "/api/chat", "/models" …, query (but Azure's api-version), fragment and trailing slash; adds the
  * kind's own "/v1" where it is missing for OpenAI itself. Refuses what is no http(s) address, carries a user or password, or is plain http to
  * a host that is neither loopback nor private, in words for the field.
  * Returns: (transfer full) (nullable) */

@@ -17,6 +17,13 @@ purser_provider_free (PurserProvider *p)
   g_free (p);
 }
 
+/* The price in force may be the list's own first one, and then belongs to the list. */
+static gboolean
+price_is_first (const PurserModel *m)
+{
+  return m->price != NULL && m->prices != NULL && m->prices->len > 0 && g_ptr_array_index (m->prices, 0) == m->price;
+}
+
 void
 purser_model_free (PurserModel *m)
 {
@@ -25,7 +32,11 @@ purser_model_free (PurserModel *m)
   g_free (m->name);
   g_free (m->title);
   g_free (m->remote_host);
-  purser_price_free (m->price);
+  if (!price_is_first (m))
+    purser_price_free (m->price);
+  g_clear_pointer (&m->prices, g_ptr_array_unref);
+  g_free (m->retires_on);
+  g_free (m->replacement);
   g_free (m);
 }
 
@@ -79,6 +90,15 @@ purser_provider_copy (const PurserProvider *p)
   return copy;
 }
 
+static GPtrArray *
+copy_prices (const GPtrArray *prices)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_price_free);
+  for (guint i = 0; i < prices->len; i++)
+    g_ptr_array_add (copy, purser_price_copy (g_ptr_array_index (prices, i)));
+  return copy;
+}
+
 PurserModel *
 purser_model_copy (const PurserModel *m)
 {
@@ -86,7 +106,10 @@ purser_model_copy (const PurserModel *m)
   copy->name = g_strdup (m->name);
   copy->title = g_strdup (m->title);
   copy->remote_host = g_strdup (m->remote_host);
-  copy->price = m->price != NULL ? purser_price_copy (m->price) : NULL;
+  copy->retires_on = g_strdup (m->retires_on);
+  copy->replacement = g_strdup (m->replacement);
+  copy->prices = m->prices != NULL ? copy_prices (m->prices) : NULL;
+  copy->price = price_is_first (m) ? g_ptr_array_index (copy->prices, 0) : purser_price_copy (m->price);
   return copy;
 }
 

@@ -43,6 +43,8 @@ purser_org_new (void)
   org->teams = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_team_free);
   org->principals = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_principal_free);
   org->access_keys = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_access_key_free);
+  org->contracts = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_contract_free);
+  org->rates = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_rate_free);
   return org;
 }
 
@@ -77,6 +79,8 @@ purser_org_unref (PurserOrg *org)
   g_ptr_array_unref (org->teams);
   g_ptr_array_unref (org->principals);
   g_ptr_array_unref (org->access_keys);
+  g_ptr_array_unref (org->contracts);
+  g_ptr_array_unref (org->rates);
   g_free (org);
 }
 

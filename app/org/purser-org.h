@@ -20,7 +20,7 @@ typedef struct
   char             *key_env;      /* (nullable) the key is in this environment variable instead of the keyring */
   gint64            key_version;  /* 0: no key was ever stored; rises with each replacement */
   gint64            key_set_at;   /* µs UTC, 0 if none */
-  gint64            multiplier_ppm; /* contract: 1000000 = list price, 900000 = 10 % off */
+  gint64            multiplier_ppm; /* of the contract in force, for showing: 900000 = 10 % off everything; 1000000 = list price, or a contract that tells kinds apart. Not stored with the provider */
   gboolean          enabled;      /* retired kinds start switched off */
   gboolean          practice;     /* one of the practice providers */
   gint64            checked_at;   /* last connection check, µs UTC, 0 = never */
@@ -37,7 +37,11 @@ typedef struct
   gint64       max_output;      /* likewise */
   char        *remote_host;     /* (nullable) Ollama cloud models: prompts leave the machine */
   gboolean     listed;          /* still in the provider's list at the last look */
-  PurserPrice *price;           /* (nullable) in force now; NULL = unpriced */
+  PurserPrice *price;           /* (nullable) in force when the snapshot was made; NULL = unpriced. The first of `prices` where one is in force */
+  GPtrArray   *prices;          /* (element-type PurserPrice) what is in force and what comes into force later, ascending, contracts applied; also an entry where a contract begins or ends, and one that prices nothing where a price ends. May be NULL in drafts. `price` may be its first entry itself: purser_model_free() knows */
+  gint8        tools, vision, reasoning; /* what it can do: 1 yes, 0 no, -1 not known */
+  char        *retires_on;      /* (nullable) ISO day its owner switches it off */
+  char        *replacement;     /* (nullable) what its owner names instead */
 } PurserModel;
 
 typedef struct
@@ -75,6 +79,7 @@ typedef struct
   gint64      generation;
   char       *name;
   char        currency[4];
+  char        display_currency[4]; /* "" = amounts are shown in `currency` */
   char       *timezone;    /* IANA name of the reporting zone */
   gboolean    sample;      /* the marked sample organisation */
   GPtrArray  *providers;   /* (element-type PurserProvider) present ones, by id; removed ones are not here … */
@@ -83,6 +88,9 @@ typedef struct
   GPtrArray  *teams;       /* (element-type PurserTeam) */
   GPtrArray  *principals;  /* (element-type PurserPrincipal) */
   GPtrArray  *access_keys; /* (element-type PurserAccessKey) */
+  GPtrArray  *contracts;   /* (element-type PurserContract) all, by provider and date; of several that hold at once the one that began last counts */
+  GPtrArray  *rates;       /* (element-type PurserRate) all, ascending by date */
+  gint64      loaded_at;   /* µs UTC, when the snapshot was made */
 } PurserOrg;
 
 PurserOrg *purser_org_new   (void);  /* empty, one reference; only the store fills it, before anyone else sees it */
@@ -100,6 +108,10 @@ const PurserPrincipal *purser_org_principal      (const PurserOrg *org, gint64 i
 const PurserPrincipal *purser_org_principal_named(const PurserOrg *org, const char *name);
 const PurserTeam      *purser_org_team           (const PurserOrg *org, gint64 id);
 const PurserTeam      *purser_org_team_named     (const PurserOrg *org, const char *name);
+const PurserPrice     *purser_model_price_at     (const PurserModel *model, gint64 time); /* (nullable): as of TIME, not before the snapshot was made; `price` where nothing else is known */
+const PurserContract  *purser_org_contract_at    (const PurserOrg *org, gint64 provider_id, gint64 time); /* (nullable) */
+/* The rate of the day. (nullable): none told by then; also where FROM is TO, which needs none */
+const PurserRate      *purser_org_rate_at        (const PurserOrg *org, const char *from, const char *to, gint64 time);
 char                  *purser_org_model_ref_of   (const PurserOrg *org, const PurserModel *model); /* "provider/model", (transfer full) */
 const char            *purser_workload_title     (const PurserWorkload *workload); /* translated for the built-in three */
 const char            *purser_model_title        (const PurserModel *model);       /* title, else name */

@@ -50,6 +50,19 @@ purser_catalogue_raise (PurserDb *db, GError **error)
   return TRUE;
 }
 
+/* Another zone cuts the days elsewhere, and would move calls from a closed month into another. */
+static gboolean
+check_no_month_closed (PurserDb *db, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error, "SELECT 1 FROM month_closed LIMIT 1", "");
+  if (!purser_statement_step (row, error))
+    return !purser_statement_failed (row);
+  purser_statement_step (row, NULL);
+  g_set_error_literal (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED,
+                       _("The time zone stays as it is: a month has been closed by it, and its totals would change."));
+  return FALSE;
+}
+
 static gboolean
 set_zone (PurserDb *db, const char *zone_name, GError **error)
 {
@@ -65,6 +78,8 @@ set_zone (PurserDb *db, const char *zone_name, GError **error)
     }
   if (g_str_equal (head->zone_name, zone_name))
     return TRUE;
+  if (!check_no_month_closed (db, error))
+    return FALSE;
   purser_db_forget_head (db);
   return purser_db_run (db, error, "UPDATE organisation SET timezone = ?", "s", zone_name)
          && purser_ledger_rebuild (db, error);
@@ -95,10 +110,11 @@ purser_catalogue_set_sample (PurserDb *db, gboolean sample, GError **error)
 
 /* --- Providers --- */
 
+/* The multiplier is not among the values: what is paid is a matter of contracts, and the snapshot fills it in from those. */
 #define PROVIDER_VALUES(p)                                                                               \
   (p)->kind->id, (p)->name, (p)->address, (p)->ca_file, (p)->key_env, (p)->key_version, (p)->key_set_at, \
-      (p)->multiplier_ppm, (p)->enabled != 0, (p)->practice != 0, (p)->checked_at, (p)->check_result
-#define PROVIDER_FORMAT "sssssiiibbis"
+      (p)->enabled != 0, (p)->practice != 0, (p)->checked_at, (p)->check_result
+#define PROVIDER_FORMAT "sssssiibbis"
 
 gint64
 purser_catalogue_put_provider (PurserDb *db, const PurserProvider *provider, GError **error)
@@ -114,8 +130,8 @@ purser_catalogue_put_provider (PurserDb *db, const PurserProvider *provider, GEr
   if (provider->id == 0)
     return purser_db_run (db, error,
                           "INSERT INTO provider (kind, name, address, ca_file, key_env, key_version, key_set_at, "
-                          "multiplier_ppm, enabled, practice, "
-                          "checked_at, check_result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                          "enabled, practice, "
+                          "checked_at, check_result) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                           PROVIDER_FORMAT, PROVIDER_VALUES (provider))
                ? purser_db_last_id (db)
                : 0;
@@ -123,7 +139,7 @@ purser_catalogue_put_provider (PurserDb *db, const PurserProvider *provider, GEr
       purser_db_run (db, error,
                      "UPDATE provider SET kind = ?, name = ?, address = ?, ca_file = ?, key_env = ?, key_version = ?, "
                      "key_set_at = ?, "
-                     "multiplier_ppm = ?, enabled = ?, practice = ?, checked_at = ?, check_result = ? WHERE id = ?",
+                     "enabled = ?, practice = ?, checked_at = ?, check_result = ? WHERE id = ?",
                      PROVIDER_FORMAT "i", PROVIDER_VALUES (provider), provider->id);
   return purser_catalogue_found (db, run, error) ? provider->id : 0;
 }
@@ -180,21 +196,45 @@ purser_catalogue_unlist_models (PurserDb *db, gint64 provider_id, GError **error
   return purser_db_run (db, error, "UPDATE model SET listed = 0 WHERE provider_id = ?", "i", provider_id);
 }
 
+static gboolean
+add_band (PurserDb *db, gint64 price_id, const PurserPriceBand *band, GError **error)
+{
+  const gint64 *l = band->list_pico;
+  return purser_db_run (db, error,
+                        "INSERT INTO price_band (price_id, mode, region, above, list_input_uncached, list_cache_read, "
+                        "list_cache_write_5m, list_cache_write_1h, list_cache_write_other, list_output_visible, "
+                        "list_output_reasoning, list_audio_in, list_audio_out, list_server_tool) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "issiIIIIIIIIII", price_id, band->mode, band->region, band->above, l[0], l[1], l[2], l[3], l[4],
+                        l[5], l[6], l[7], l[8], l[9]);
+}
+
+/**
+ * purser_catalogue_add_price:
+ * @db: the connection of a write job
+ * @model_id: a model
+ * @price: its list prices, bands, hour rate, origin and source; what is paid under a contract is computed when it is read
+ * @error: return location
+ *
+ * Returns: the id of the new version, or 0 and @error
+ */
 gint64
 purser_catalogue_add_price (PurserDb *db, gint64 model_id, const PurserPrice *price, GError **error)
 {
-  const gint64 *l = price->list_pico, *c = price->contract_pico;
-  return purser_db_run (db, error,
-                        "INSERT INTO price (model_id, valid_from, currency, "
-                        "list_input_uncached, list_cache_read, list_cache_write_5m, list_cache_write_1h, "
-                        "list_cache_write_other, list_output_visible, "
-                        "list_output_reasoning, contract_input_uncached, contract_cache_read, contract_cache_write_5m, "
-                        "contract_cache_write_1h, "
-                        "contract_cache_write_other, contract_output_visible, contract_output_reasoning, source, "
-                        "created_at) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "iisIIIIIIIIIIIIIIsi", model_id, price->valid_from, price->currency, l[0], l[1], l[2], l[3],
-                        l[4], l[5], l[6], c[0], c[1], c[2], c[3], c[4], c[5], c[6], price->source, purser_db_now (db))
-             ? purser_db_last_id (db)
-             : 0;
+  const gint64 *l = price->list_pico;
+  if (!purser_db_run (db, error,
+                      "INSERT INTO price (model_id, valid_from, currency, "
+                      "list_input_uncached, list_cache_read, list_cache_write_5m, list_cache_write_1h, "
+                      "list_cache_write_other, list_output_visible, list_output_reasoning, list_audio_in, "
+                      "list_audio_out, list_server_tool, hour_nano, origin, source, created_at) "
+                      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                      "iisIIIIIIIIIIissi", model_id, price->valid_from, price->currency, l[0], l[1], l[2], l[3], l[4],
+                      l[5], l[6], l[7], l[8], l[9], price->hour_nano, price->origin != NULL ? price->origin : "admin",
+                      price->source, purser_db_now (db)))
+    return 0;
+  gint64 id = purser_db_last_id (db);
+  for (guint i = 0; price->bands != NULL && i < price->bands->len; i++)
+    if (!add_band (db, id, &g_array_index (price->bands, PurserPriceBand, i), error))
+      return 0;
+  return id;
 }

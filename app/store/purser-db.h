@@ -28,14 +28,14 @@ gint64           purser_db_now           (PurserDb *db);  /* the store's clock, 
 PurserOrg *purser_catalogue_load          (PurserDb *db, GError **error);
 gint64   purser_catalogue_generation     (PurserDb *db, GError **error);
 gboolean purser_catalogue_raise          (PurserDb *db, GError **error);  /* new generation; the store then reloads the snapshot after commit */
-gboolean purser_catalogue_set_org        (PurserDb *db, const char *name, const char *currency, const char *timezone, GError **error); /* NULL leaves as is; a new zone rebuilds the day roll-ups */
+gboolean purser_catalogue_set_org        (PurserDb *db, const char *name, const char *currency, const char *timezone, GError **error); /* NULL leaves as is; a new zone rebuilds the day roll-ups, and is refused once a month was closed by the old one */
 gboolean purser_catalogue_set_sample     (PurserDb *db, gboolean sample, GError **error); /* what is put into ledger and trials while it is set is sample data for ever */
 /* A value with id 0 is inserted, else updated; the new id, or 0 and ERROR. */
-gint64   purser_catalogue_put_provider   (PurserDb *db, const PurserProvider *provider, GError **error);
+gint64   purser_catalogue_put_provider   (PurserDb *db, const PurserProvider *provider, GError **error); /* not its multiplier: purser_prices_put_contract() */
 gboolean purser_catalogue_remove_provider (PurserDb *db, gint64 id, gboolean removed, GError **error); /* marks; FALSE in REMOVED restores; assignments are kept but skipped while removed */
-gint64   purser_catalogue_put_model      (PurserDb *db, const PurserModel *model, GError **error);     /* not its price */
+gint64   purser_catalogue_put_model      (PurserDb *db, const PurserModel *model, GError **error);     /* neither its price nor what it can do: purser_prices_set_facts() */
 gboolean purser_catalogue_unlist_models  (PurserDb *db, gint64 provider_id, GError **error);           /* listed = 0 for all; put_model sets it again */
-gint64   purser_catalogue_add_price      (PurserDb *db, gint64 model_id, const PurserPrice *price, GError **error); /* a new version; earlier ones stay */
+gint64   purser_catalogue_add_price      (PurserDb *db, gint64 model_id, const PurserPrice *price, GError **error); /* a new version with its bands; earlier ones stay. Only list prices are kept; without an origin it is the admin's own */
 gint64   purser_catalogue_put_workload   (PurserDb *db, const PurserWorkload *workload, GError **error); /* with its assignment */
 gboolean purser_catalogue_remove_workload (PurserDb *db, gint64 id, gboolean removed, GError **error);
 gint64   purser_catalogue_put_principal  (PurserDb *db, const PurserPrincipal *principal, GError **error); /* team membership is dated: a change counts from now on */

@@ -99,14 +99,16 @@ changed_one (PurserDb *db, gboolean run, GError **error)
   "cache_write_1h = ?, cache_write_other = ?, output_visible = ?, output_reasoning = ?, audio_in = ?, audio_out = ?, " \
   "server_tool_requests = ?, "                                                                                         \
   "estimated = ?, contradictory = ?, may_be_billed = ?, usage_raw = ?, price_id = NULLIF (?, 0), unpriced = ?, "       \
-  "list_nano = ?, cost_nano = ?, "                                                                                     \
+  "list_nano = ?, cost_nano = ?, contract_id = NULLIF (?, 0), rate_id = NULLIF (?, 0), price_list_nano = ?, "          \
+  "price_cost_nano = ?, service_tier = ?, region = ?, "                                                                \
   "connect_us = ?, first_us = ?, first_text_us = ?, total_us = ?"
-#define ATTEMPT_FORMAT "ssbssIIIIIIIIIIbbbsibiiIIII"
+#define ATTEMPT_FORMAT "ssbssIIIIIIIIIIbbbsibiiiiiissIIII"
 #define ATTEMPT_VALUES(a, k)                                                                                         \
   (a)->outcome, (a)->fault, (a)->status, (a)->provider_model, (a)->provider_request_id, (k)[0], (k)[1], (k)[2],      \
       (k)[3], (k)[4], (k)[5], (k)[6], (a)->tokens.audio_in, (a)->tokens.audio_out, (a)->tokens.server_tool_requests, \
       (a)->estimated != 0, (a)->contradictory != 0, (a)->may_be_billed != 0, (a)->usage_raw, (a)->price_id,          \
-      (a)->unpriced != 0, (a)->list_nano, (a)->cost_nano, (a)->connect_us, (a)->first_us, (a)->first_text_us,        \
+      (a)->unpriced != 0, (a)->list_nano, (a)->cost_nano, (a)->contract_id, (a)->rate_id, (a)->price_list_nano,      \
+      (a)->price_cost_nano, (a)->service_tier, (a)->region, (a)->connect_us, (a)->first_us, (a)->first_text_us,      \
       (a)->total_us
 
 static gboolean
@@ -177,9 +179,11 @@ insert_closed_attempt (PurserDb *db,
                         "input_uncached, cache_read, cache_write_5m, cache_write_1h, cache_write_other, "
                         "output_visible, output_reasoning, audio_in, audio_out, "
                         "server_tool_requests, estimated, contradictory, may_be_billed, usage_raw, price_id, unpriced, "
-                        "list_nano, cost_nano, connect_us, first_us, "
+                        "list_nano, cost_nano, contract_id, rate_id, price_list_nano, price_cost_nano, service_tier, "
+                        "region, connect_us, first_us, "
                         "first_text_us, total_us) VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, 0), ?, ?, ?, ?, ?, ?, ?, "
-                        "?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, 0), ?, ?, ?, ?, ?, ?, ?)",
+                        "?, ?, ?, ?, ?, ?, ?, ?, ?, NULLIF (?, 0), ?, ?, ?, NULLIF (?, 0), NULLIF (?, 0), ?, ?, ?, ?, "
+                        "?, ?, ?, ?)",
                         "iiiiii" ATTEMPT_FORMAT, call_id, number, model_id, generation, opened_at,
                         opened_at + MAX (attempt->total_us, 0), ATTEMPT_VALUES (attempt, kind));
 }
@@ -252,6 +256,12 @@ purser_ledger_delete_sample (PurserDb *db, GError **error)
                         "ON c.id = r.call_id "
                         "WHERE r.trial_id = trial.id AND c.sample = 0)",
                         "")
+         && purser_db_run (db, error,
+                           "DELETE FROM month_closed WHERE EXISTS (SELECT 1 FROM call c WHERE c.sample = 1 AND "
+                           "c.opened_at >= starts_at AND c.opened_at < ends_at)",
+                           "")
+         && purser_db_run (db, error, "DELETE FROM correction WHERE call_id IN (SELECT id FROM call WHERE sample = 1)",
+                           "")
          && purser_db_run (db, error, "DELETE FROM attempt WHERE call_id IN (SELECT id FROM call WHERE sample = 1)", "")
          && purser_db_run (db, error, "DELETE FROM call WHERE sample = 1", "") && purser_ledger_rebuild (db, error);
 }

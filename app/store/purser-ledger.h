@@ -36,9 +36,14 @@ typedef struct
   gboolean     contradictory;   /* cache_exceeds_prompt and the like: charged as an estimate */
   gboolean     may_be_billed;   /* failed or cut, and the provider may bill it all the same */
   const char  *usage_raw;       /* (nullable) JSON as it came */
-  gint64       price_id;        /* 0 = unpriced */
+  gint64       price_id;        /* the price version; also of an unpriced attempt where there was one. 0 = none */
+  gint64       contract_id;     /* 0 = list price was paid */
+  gint64       rate_id;         /* 0 = the price is in the organisation's currency */
   gboolean     unpriced;
+  gint64       price_list_nano, price_cost_nano; /* in the price's currency */
   gint64       list_nano, cost_nano;  /* in the organisation's currency */
+  const char  *service_tier;    /* (nullable) as the provider told it: "default", "flex", "batch" … */
+  const char  *region;          /* (nullable) where the provider says it was processed */
   gint64       connect_us, first_us /* first content */, first_text_us, total_us; /* -1 = not measured */
   gint64       generation;      /* NEXT_ATTEMPT only: of the snapshot that allows the hop; 0 = still the one that OPEN was given */
 } PurserLedgerAttempt;
@@ -58,14 +63,14 @@ gboolean purser_ledger_next_attempt (PurserDb *db, const PurserLedgerAttempt *fr
 /* Closes the last attempt and the call, raises the roll-ups: one transaction; run it in a synced job. */
 gboolean purser_ledger_settle       (PurserDb *db, const PurserLedgerAttempt *last, const PurserLedgerSettle *settle, GError **error);
 
-/* Rebuilds every roll-up from the ledger. */
+/* Rebuilds every roll-up from the ledger and its corrections. */
 gboolean purser_ledger_rebuild      (PurserDb *db, GError **error);
 
 /* Bulk insert of closed calls for sample data and tests: the same rows and roll-ups as open + settle would make, at OPENED_AT. Where SETTLE
  * names another model than OPEN, a first attempt that failed with 529 stands before ATTEMPT. Calls put in while the organisation is marked as
  * sample are sample calls for ever. A job of more than some 5 000 calls keeps other writers waiting: split it. */
 gboolean purser_ledger_insert_closed (PurserDb *db, gint64 opened_at, const PurserLedgerOpen *open, const PurserLedgerAttempt *attempt, const PurserLedgerSettle *settle, GError **error);
-gboolean purser_ledger_delete_sample (PurserDb *db, GError **error); /* sample calls and sample runs, only where the organisation is marked as sample; calls really made there stay */
+gboolean purser_ledger_delete_sample (PurserDb *db, GError **error); /* sample calls with their corrections and closed months, and sample runs, only where the organisation is marked as sample; calls really made there stay */
 
 /* --- Reading (inside a read job) --- */
 typedef enum { PURSER_BY_PRINCIPAL, PURSER_BY_PERSON /* agents count for their owner */, PURSER_BY_AGENT, PURSER_BY_TEAM, PURSER_BY_WORKLOAD, PURSER_BY_MODEL, PURSER_BY_PROVIDER, PURSER_BY_NOTHING } PurserSplit;
@@ -97,7 +102,7 @@ typedef struct
   gboolean unpriced, estimated;
 } PurserCallRow;
 void       purser_call_row_free (PurserCallRow *row);
-/* Latest first; (element-type PurserCallRow) */
+/* Latest first, corrections included; (element-type PurserCallRow) */
 GPtrArray *purser_ledger_recent (PurserDb *db, gint64 before_call_id /* 0 = newest */, guint limit, GError **error);
 
 /* Days: of a µs UTC time in the organisation's reporting zone, and back to that zone's midnight. */

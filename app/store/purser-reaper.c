@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "purser-price-book.h"
 #include "purser-store-private.h"
 
 typedef struct
@@ -28,26 +29,59 @@ purser_db_process (PurserDb *db, GError **error)
   return db->process_id;
 }
 
-/* Nobody saw the end: at most the reservation. No price at that time is unpriced, never free. */
-static gboolean
-interrupt_attempts (PurserDb *db, gint64 call_id, gint64 reserve, gint64 now, GError **error)
+/* An attempt that nobody will close any more. */
+typedef struct
 {
+  gint64 id, model_id, opened_at /* of its call */;
+} Left;
+
+static gboolean
+find_left (PurserDb *db, gint64 call_id, GArray *left, GError **error)
+{
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT a.id, a.model_id, c.opened_at FROM attempt a JOIN call c ON c.id = "
+                                          "a.call_id WHERE a.call_id = ? AND a.closed_at IS NULL",
+                                          "i", call_id);
+  while (purser_statement_step (row, error))
+    {
+      Left one = { purser_statement_int (row, 0), purser_statement_int (row, 1), purser_statement_int (row, 2) };
+      g_array_append_val (left, one);
+    }
+  return !purser_statement_failed (row);
+}
+
+/* Nobody saw the end: at most the reservation. No price at that time, or no rate, is unpriced, never free. */
+static gboolean
+interrupt_attempt (PurserDb *db, PurserPriceBook *book, const Left *left, gint64 reserve, gint64 now, GError **error)
+{
+  const PurserRate *rate;
+  if (!purser_price_book_take (book, db, left->model_id, error))
+    return FALSE;
+  const PurserPrice *price = purser_price_book_at (book, left->model_id, left->opened_at);
+  gboolean priced = price != NULL && purser_price_book_rate (book, price, left->opened_at, &rate);
   return purser_db_run (db, error,
                         "UPDATE attempt SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = "
-                        "'interrupted', may_be_billed = 1, at_most = 1, "
-                        "estimated = 1, list_nano = ?2, cost_nano = ?2, "
-                        "price_id = (SELECT p.id FROM price p WHERE p.model_id = attempt.model_id AND p.valid_from <= "
-                        "attempt.opened_at ORDER BY p.valid_from DESC, p.id DESC LIMIT 1), "
-                        "unpriced = NOT EXISTS (SELECT 1 FROM price p WHERE p.model_id = attempt.model_id AND "
-                        "p.valid_from <= attempt.opened_at) "
-                        "WHERE call_id = ?3 AND closed_at IS NULL",
-                        "iii", now, reserve, call_id);
+                        "'interrupted', may_be_billed = 1, at_most = 1, estimated = 1, list_nano = ?2, cost_nano = ?2, "
+                        "price_id = NULLIF (?3, 0), unpriced = ?4 WHERE id = ?5",
+                        "iiibi", now, reserve, price != NULL ? price->id : (gint64) 0, !priced, left->id);
 }
 
 static gboolean
-interrupt_call (PurserDb *db, gint64 call_id, gint64 reserve, gint64 now, GError **error)
+interrupt_attempts (PurserDb *db, PurserPriceBook *book, gint64 call_id, gint64 reserve, gint64 now, GError **error)
 {
-  return interrupt_attempts (db, call_id, reserve, now, error)
+  g_autoptr(GArray) left = g_array_new (FALSE, FALSE, sizeof (Left));
+  if (!find_left (db, call_id, left, error))
+    return FALSE;
+  for (guint i = 0; i < left->len; i++)
+    if (!interrupt_attempt (db, book, &g_array_index (left, Left, i), reserve, now, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+interrupt_call (PurserDb *db, PurserPriceBook *book, gint64 call_id, gint64 reserve, gint64 now, GError **error)
+{
+  return interrupt_attempts (db, book, call_id, reserve, now, error)
          && purser_db_run (db, error,
                            "UPDATE call SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = "
                            "'interrupted' WHERE id = ?2",
@@ -71,14 +105,18 @@ purser_reaper_end (PurserDb *db, gint64 process_id, GError **error)
     }
   if (purser_statement_failed (row))
     return FALSE;
+  g_autoptr(PurserOrg) terms = purser_price_book_terms (db, error);
+  g_autoptr(PurserPriceBook) book = terms != NULL ? purser_price_book_new (terms) : NULL;
   for (guint i = 0; i < open->len; i++)
     {
       const gint64 *call = (const gint64 *) open->data + 2 * i;
-      if (!interrupt_call (db, call[0], call[1], now, error))
+      if (book == NULL || !interrupt_call (db, book, call[0], call[1], now, error))
         return FALSE;
     }
-  return purser_db_run (db, error, "UPDATE trial SET state = 'interrupted' WHERE process_id = ? AND state = 'running'",
-                        "i", process_id)
+  return book != NULL
+         && purser_db_run (db, error,
+                           "UPDATE trial SET state = 'interrupted' WHERE process_id = ? AND state = 'running'", "i",
+                           process_id)
          && purser_db_run (db, error, "UPDATE process SET ended_at = ? WHERE id = ?", "ii", now, process_id)
          && purser_rollup_flush (db->rollup, db, error);
 }

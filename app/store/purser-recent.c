@@ -51,7 +51,7 @@ add_known (gint64 *sum, gint64 value)
     *sum = G_MAXINT64;
 }
 
-/* Tokens and cost are the sum of the attempts; model, fault and times are the last one's. */
+/* Tokens and cost, corrections included, are the sum of the attempts; model, fault and times are the last one's. */
 static void
 add_attempt (PurserStatement *from, PurserCallRow *row)
 {
@@ -75,13 +75,17 @@ add_attempt (PurserStatement *from, PurserCallRow *row)
 static gboolean
 load_attempts (PurserDb *db, PurserCallRow *row, GError **error)
 {
-  PurserStatement *from = purser_db_query (db, error,
-                                           "SELECT model_id, fault, cost_nano, unpriced, estimated OR contradictory, "
-                                           "first_text_us, total_us, input_uncached, "
-                                           "cache_read, cache_write_5m, cache_write_1h, cache_write_other, "
-                                           "output_visible, output_reasoning "
-                                           "FROM attempt WHERE call_id = ? ORDER BY id",
-                                           "i", row->call_id);
+  PurserStatement *from =
+      purser_db_query (db, error,
+                       "SELECT model_id, fault, cost_nano + COALESCE ((SELECT SUM (k.cost_nano) FROM "
+                       "correction k WHERE k.attempt_id = attempt.id), 0), unpriced AND NOT EXISTS "
+                       "(SELECT 1 FROM correction k WHERE k.attempt_id = attempt.id AND k.priced = "
+                       "1), estimated OR contradictory, "
+                       "first_text_us, total_us, input_uncached, "
+                       "cache_read, cache_write_5m, cache_write_1h, cache_write_other, "
+                       "output_visible, output_reasoning "
+                       "FROM attempt WHERE call_id = ? ORDER BY id",
+                       "i", row->call_id);
   while (purser_statement_step (from, error))
     add_attempt (from, row);
   return !purser_statement_failed (from);

@@ -105,6 +105,8 @@ typedef struct
   int test;
   gboolean ok, failed;
   gint64 first_model_id;
+  int sign; /* 1: counted; -1: taken off again */
+  gint64 attempt_id; /* the last one read */
   GArray *attempts; /* (owned) (element-type Row): only model and counts are set */
 } Call;
 
@@ -113,6 +115,8 @@ add_everywhere (PurserRollup *rollup, const Call *call, const PurserHead *head, 
 {
   gint64 quarter = call->opened_at / (15 * 60 * G_USEC_PER_SEC);
   Row row = *what;
+  for (guint i = 0; i < PURSER_N_COUNTS; i++)
+    row.counts[i] *= call->sign;
   row.test = call->test;
   row.time = purser_day_in (head->zone, call->opened_at);
   for (Table table = 0; table < N_TABLES; table++)
@@ -170,13 +174,21 @@ finish_call (PurserRollup *rollup, PurserDb *db, Call *call, GError **error)
   return TRUE;
 }
 
+/* An attempt that was corrected comes once for each correction. */
 #define CLOSED_CALLS                                                                                                 \
   "SELECT c.id, c.opened_at, c.principal_id, c.workload_id, c.purpose IN ('test', 'check'), c.outcome, c.model_id, " \
-  "a.model_id, "                                                                                                     \
+  "a.model_id, a.id, "                                                                                               \
   "a.unpriced, a.estimated OR a.contradictory, a.cost_nano, a.list_nano, a.input_uncached, a.cache_read, "           \
   "a.cache_write_5m, "                                                                                               \
-  "a.cache_write_1h, a.cache_write_other, a.output_visible, a.output_reasoning "                                     \
-  "FROM call c JOIN attempt a ON a.call_id = c.id WHERE c.closed_at IS NOT NULL "
+  "a.cache_write_1h, a.cache_write_other, a.output_visible, a.output_reasoning, "                                    \
+  "k.priced, k.cost_nano, k.list_nano "                                                                              \
+  "FROM call c JOIN attempt a ON a.call_id = c.id LEFT JOIN correction k ON k.attempt_id = a.id "                    \
+  "WHERE c.closed_at IS NOT NULL "
+enum
+{
+  FIRST_TOKENS = 13,
+  CORRECTION = FIRST_TOKENS + PURSER_N_TOKEN_KINDS
+};
 
 static void
 read_call (PurserStatement *row, Call *call)
@@ -197,29 +209,47 @@ static void
 read_attempt (PurserStatement *row, Call *call)
 {
   Row attempt = { .model_id = purser_statement_int (row, 7) };
-  gboolean unpriced = purser_statement_int (row, 8) != 0;
+  gboolean unpriced = purser_statement_int (row, 9) != 0;
   attempt.counts[PURSER_COUNT_UNPRICED_CALLS] = unpriced;
-  attempt.counts[PURSER_COUNT_ESTIMATED_CALLS] = purser_statement_int (row, 9) != 0;
-  attempt.counts[PURSER_COUNT_COST] = purser_statement_int (row, 10);
-  attempt.counts[PURSER_COUNT_LIST] = purser_statement_int (row, 11);
+  attempt.counts[PURSER_COUNT_ESTIMATED_CALLS] = purser_statement_int (row, 10) != 0;
+  attempt.counts[PURSER_COUNT_COST] = purser_statement_int (row, 11);
+  attempt.counts[PURSER_COUNT_LIST] = purser_statement_int (row, 12);
   PurserTokens tokens = PURSER_TOKENS_UNKNOWN_INIT;
   for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
     {
-      tokens.kind[i] = purser_statement_opt (row, 12 + i);
+      tokens.kind[i] = purser_statement_opt (row, FIRST_TOKENS + (int) i);
       attempt.counts[PURSER_COUNT_TOKENS + i] = MAX (tokens.kind[i], 0);
     }
   attempt.counts[PURSER_COUNT_UNPRICED_TOKENS] = unpriced ? purser_tokens_total (&tokens) : 0;
+  call->attempt_id = purser_statement_int (row, 8);
   g_array_append_val (call->attempts, attempt);
 }
 
-gboolean
-purser_rollup_count (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError **error)
+/* A sum that does not fit shows as one that never will: adding it up fails. */
+static void
+read_correction (PurserStatement *row, Call *call)
+{
+  gint64 *counts = g_array_index (call->attempts, Row, call->attempts->len - 1).counts;
+  if (purser_statement_opt (row, CORRECTION) < 0)
+    return; /* none */
+  if (purser_statement_int (row, CORRECTION) != 0)
+    counts[PURSER_COUNT_UNPRICED_CALLS] = counts[PURSER_COUNT_UNPRICED_TOKENS] = 0;
+  if (__builtin_add_overflow (counts[PURSER_COUNT_COST], purser_statement_int (row, CORRECTION + 1),
+                              &counts[PURSER_COUNT_COST]))
+    counts[PURSER_COUNT_COST] = G_MAXINT64;
+  if (__builtin_add_overflow (counts[PURSER_COUNT_LIST], purser_statement_int (row, CORRECTION + 2),
+                              &counts[PURSER_COUNT_LIST]))
+    counts[PURSER_COUNT_LIST] = G_MAXINT64;
+}
+
+static gboolean
+count (PurserRollup *rollup, PurserDb *db, gint64 call_id, int sign, GError **error)
 {
   g_autoptr(GArray) attempts = g_array_new (FALSE, FALSE, sizeof (Row));
-  Call call = { .attempts = attempts };
-  PurserStatement *row = call_id != 0
-                             ? purser_db_query (db, error, CLOSED_CALLS "AND c.id = ? ORDER BY a.id", "i", call_id)
-                             : purser_db_query (db, error, CLOSED_CALLS "ORDER BY c.id, a.id", "");
+  Call call = { .attempts = attempts, .sign = sign };
+  PurserStatement *row =
+      call_id != 0 ? purser_db_query (db, error, CLOSED_CALLS "AND c.id = ? ORDER BY a.id, k.id", "i", call_id)
+                   : purser_db_query (db, error, CLOSED_CALLS "ORDER BY c.id, a.id, k.id", "");
   while (purser_statement_step (row, error))
     {
       if (purser_statement_int (row, 0) != call.id)
@@ -228,9 +258,23 @@ purser_rollup_count (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError 
             return FALSE;
           read_call (row, &call);
         }
-      read_attempt (row, &call);
+      if (purser_statement_int (row, 8) != call.attempt_id)
+        read_attempt (row, &call);
+      read_correction (row, &call);
     }
   return !purser_statement_failed (row) && finish_call (rollup, db, &call, error);
+}
+
+gboolean
+purser_rollup_count (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError **error)
+{
+  return count (rollup, db, call_id, 1, error);
+}
+
+gboolean
+purser_rollup_uncount (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError **error)
+{
+  return count (rollup, db, call_id, -1, error);
 }
 
 /* --- The tables --- */
@@ -333,12 +377,12 @@ purser_rollup_prune (PurserDb *db, GError **error)
 static void
 read_row (PurserStatement *from, Table table, Row *row)
 {
-  *row = (Row){ .table = table,
-                .time = purser_statement_int (from, 0),
-                .test = purser_statement_int (from, 1) != 0,
-                .principal_id = purser_statement_int (from, 2),
-                .workload_id = purser_statement_int (from, 3),
-                .model_id = purser_statement_int (from, 4) };
+  *row = (Row) { .table = table,
+                 .time = purser_statement_int (from, 0),
+                 .test = purser_statement_int (from, 1) != 0,
+                 .principal_id = purser_statement_int (from, 2),
+                 .workload_id = purser_statement_int (from, 3),
+                 .model_id = purser_statement_int (from, 4) };
   for (guint i = 0; i < PURSER_N_COUNTS; i++)
     row->counts[i] = purser_statement_int (from, 5 + i);
 }
@@ -377,7 +421,7 @@ purser_rollup_compare (PurserRollup *rollup, PurserDb *db, GPtrArray *findings, 
   for (Table table = 0; table < N_TABLES; table++)
     if (wrong[table] > 0)
       g_ptr_array_add (findings, g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s: %u row differs from the ledger",
-                                                            "%s: %u rows differ from the ledger", wrong[table]),
+                                                               "%s: %u rows differ from the ledger", wrong[table]),
                                                   TABLES[table].name, wrong[table]));
   purser_rollup_clear (rollup);
   return TRUE;

@@ -37,8 +37,10 @@ void purser_rollup_free (PurserRollup *rollup);
 void purser_rollup_clear (PurserRollup *rollup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserRollup, purser_rollup_free)
 
-/* Adds one closed call as the ledger has it; CALL_ID 0: every closed call. */
+/* Adds one closed call as the ledger has it, corrections included; CALL_ID 0: every closed call. */
 gboolean purser_rollup_count (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError **error);
+/* Takes off one closed call as the ledger has it now, before something changes that counts; then it is counted again. */
+gboolean purser_rollup_uncount (PurserRollup *rollup, PurserDb *db, gint64 call_id, GError **error);
 /* Writes what was added, and forgets it. */
 gboolean purser_rollup_flush (PurserRollup *rollup, PurserDb *db, GError **error);
 /* Adds a line to FINDINGS for each table that says anything else than ROLLUP, which holds the whole ledger; empties ROLLUP. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "purser-db-private.h"
+#include "purser-price-book.h"
 
 /* The whole configuration as one value. Each loader reads one table. */
 
@@ -17,7 +18,8 @@ static gboolean
 load_organisation (PurserDb *db, PurserOrg *org, GError **error)
 {
   PurserStatement *row =
-      purser_db_query (db, error, "SELECT generation, name, currency, timezone, sample FROM organisation", "");
+      purser_db_query (db, error,
+                       "SELECT generation, name, currency, timezone, sample, display_currency FROM organisation", "");
   if (!purser_statement_step (row, error))
     return purser_statement_failed (row) ? FALSE : purser_db_set_error (error, NULL, db->path, SQLITE_CORRUPT);
   org->generation = purser_statement_int (row, 0);
@@ -25,8 +27,20 @@ load_organisation (PurserDb *db, PurserOrg *org, GError **error)
   g_strlcpy (org->currency, purser_statement_text (row, 2), sizeof org->currency);
   org->timezone = text (row, 3);
   org->sample = purser_statement_int (row, 4) != 0;
+  g_strlcpy (org->display_currency, purser_statement_text (row, 5), sizeof org->display_currency);
+  org->loaded_at = purser_db_now (db);
   purser_statement_step (row, NULL);
   return TRUE;
+}
+
+/* The discount that a contract gives on everything alike; one that tells kinds apart is no single discount. */
+static gint64
+multiplier (const PurserContract *contract)
+{
+  for (guint i = 0; contract != NULL && i < PURSER_N_PRICED; i++)
+    if (contract->ppm[i] != contract->ppm[0])
+      return PURSER_PPM;
+  return contract != NULL ? contract->ppm[0] : PURSER_PPM;
 }
 
 static gboolean
@@ -34,7 +48,7 @@ load_providers (PurserDb *db, PurserOrg *org, GError **error)
 {
   PurserStatement *row = purser_db_query (db, error,
                                           "SELECT id, kind, name, address, ca_file, key_env, key_version, key_set_at, "
-                                          "multiplier_ppm, enabled, practice, checked_at, "
+                                          "enabled, practice, checked_at, "
                                           "check_result FROM provider WHERE removed_at IS NULL ORDER BY id",
                                           "");
   while (purser_statement_step (row, error))
@@ -51,63 +65,61 @@ load_providers (PurserDb *db, PurserOrg *org, GError **error)
       provider->key_env = text (row, 5);
       provider->key_version = purser_statement_int (row, 6);
       provider->key_set_at = purser_statement_int (row, 7);
-      provider->multiplier_ppm = purser_statement_int (row, 8);
-      provider->enabled = purser_statement_int (row, 9) != 0;
-      provider->practice = purser_statement_int (row, 10) != 0;
-      provider->checked_at = purser_statement_int (row, 11);
-      provider->check_result = text (row, 12);
+      provider->multiplier_ppm = multiplier (purser_org_contract_at (org, provider->id, org->loaded_at));
+      provider->enabled = purser_statement_int (row, 8) != 0;
+      provider->practice = purser_statement_int (row, 9) != 0;
+      provider->checked_at = purser_statement_int (row, 10);
+      provider->check_result = text (row, 11);
       g_ptr_array_add (org->providers, provider);
     }
   return !purser_statement_failed (row);
 }
 
-static PurserPrice *
-read_price (PurserStatement *row, int column)
+static void
+set_prices (PurserModel *model, const PurserPriceBook *book, gint64 now)
 {
-  PurserPrice *price = g_new0 (PurserPrice, 1);
-  price->id = purser_statement_int (row, column);
-  price->valid_from = purser_statement_int (row, column + 1);
-  g_strlcpy (price->currency, purser_statement_text (row, column + 2), sizeof price->currency);
-  price->source = text (row, column + 3);
-  for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
-    {
-      price->list_pico[i] = purser_statement_opt (row, column + 4 + i);
-      price->contract_pico[i] = purser_statement_opt (row, column + 4 + PURSER_N_TOKEN_KINDS + i);
-    }
-  return price;
+  model->prices = purser_price_book_timeline (book, model->id, model->provider_id, now);
+  PurserPrice *first = model->prices->len > 0 ? g_ptr_array_index (model->prices, 0) : NULL;
+  model->price = first != NULL && first->valid_from <= now ? first : NULL;
+}
+
+static PurserModel *
+read_model (PurserStatement *row)
+{
+  PurserModel *model = g_new0 (PurserModel, 1);
+  model->id = purser_statement_int (row, 0);
+  model->provider_id = purser_statement_int (row, 1);
+  model->name = text (row, 2);
+  model->title = text (row, 3);
+  model->context_tokens = purser_statement_opt (row, 4);
+  model->max_output = purser_statement_opt (row, 5);
+  model->remote_host = text (row, 6);
+  model->listed = purser_statement_int (row, 7) != 0;
+  model->tools = (gint8) purser_statement_opt (row, 8);
+  model->vision = (gint8) purser_statement_opt (row, 9);
+  model->reasoning = (gint8) purser_statement_opt (row, 10);
+  model->retires_on = text (row, 11);
+  model->replacement = text (row, 12);
+  return model;
 }
 
 static gboolean
 load_models (PurserDb *db, PurserOrg *org, GError **error)
 {
+  g_autoptr(PurserPriceBook) book = purser_price_book_new (org);
+  if (!purser_price_book_take_all (book, db, org->loaded_at, error))
+    return FALSE;
   PurserStatement *row =
       purser_db_query (db, error,
-                       "SELECT m.id, m.provider_id, m.name, m.title, m.context_tokens, m.max_output, m.remote_host, "
-                       "m.listed, "
-                       "p.id, p.valid_from, p.currency, p.source, p.list_input_uncached, p.list_cache_read, "
-                       "p.list_cache_write_5m, p.list_cache_write_1h, "
-                       "p.list_cache_write_other, p.list_output_visible, p.list_output_reasoning, "
-                       "p.contract_input_uncached, p.contract_cache_read, "
-                       "p.contract_cache_write_5m, p.contract_cache_write_1h, p.contract_cache_write_other, "
-                       "p.contract_output_visible, p.contract_output_reasoning "
-                       "FROM model m LEFT JOIN price p ON p.id = (SELECT q.id FROM price q WHERE q.model_id = m.id AND "
-                       "q.valid_from <= ? ORDER BY q.valid_from DESC, q.id DESC LIMIT 1) "
-                       "ORDER BY m.provider_id, m.id",
-                       "i", purser_db_now (db));
+                       "SELECT id, provider_id, name, title, context_tokens, max_output, remote_host, listed, tools, "
+                       "vision, reasoning, retires_on, replacement FROM model ORDER BY provider_id, id",
+                       "");
   while (purser_statement_step (row, error))
     {
       if (purser_org_provider (org, purser_statement_int (row, 1)) == NULL)
         continue; /* removed */
-      PurserModel *model = g_new0 (PurserModel, 1);
-      model->id = purser_statement_int (row, 0);
-      model->provider_id = purser_statement_int (row, 1);
-      model->name = text (row, 2);
-      model->title = text (row, 3);
-      model->context_tokens = purser_statement_opt (row, 4);
-      model->max_output = purser_statement_opt (row, 5);
-      model->remote_host = text (row, 6);
-      model->listed = purser_statement_int (row, 7) != 0;
-      model->price = purser_statement_int (row, 8) != 0 ? read_price (row, 8) : NULL;
+      PurserModel *model = read_model (row);
+      set_prices (model, book, org->loaded_at);
       g_ptr_array_add (org->models, model);
     }
   return !purser_statement_failed (row);
@@ -216,7 +228,8 @@ PurserOrg *
 purser_catalogue_load (PurserDb *db, GError **error)
 {
   g_autoptr(PurserOrg) org = purser_org_new ();
-  if (!load_organisation (db, org, error) || !load_providers (db, org, error) || !load_models (db, org, error)
+  if (!load_organisation (db, org, error) || !purser_price_rows_contracts (db, org, error)
+      || !purser_price_rows_rates (db, org, error) || !load_providers (db, org, error) || !load_models (db, org, error)
       || !load_workloads (db, org, error) || !load_teams (db, org, error) || !load_principals (db, org, error)
       || !load_access_keys (db, org, error))
     return NULL;

@@ -60,13 +60,31 @@ purser_store_announce (PurserStore *self, guint which)
   g_source_attach (source, self->context);
 }
 
-static gint64
-next_price (PurserDb *db)
+static void
+sooner (gint64 *due, gint64 time, gint64 now)
 {
-  PurserStatement *row =
-      purser_db_query (db, NULL, "SELECT MIN (valid_from) FROM price WHERE valid_from > ?", "i", purser_db_now (db));
-  gint64 due = purser_statement_step (row, NULL) ? purser_statement_opt (row, 0) : -1;
-  return due < 0 ? G_MAXINT64 : due;
+  if (time > now)
+    *due = MIN (*due, time);
+}
+
+/* When a price or a contract of ORG comes into force or ends. */
+static gint64
+next_price (const PurserOrg *org)
+{
+  gint64 due = G_MAXINT64;
+  for (guint i = 0; i < org->models->len; i++)
+    {
+      const GPtrArray *prices = ((const PurserModel *) g_ptr_array_index (org->models, i))->prices;
+      for (guint k = 0; k < prices->len; k++)
+        sooner (&due, ((const PurserPrice *) g_ptr_array_index (prices, k))->valid_from, org->loaded_at);
+    }
+  for (guint i = 0; i < org->contracts->len; i++)
+    {
+      const PurserContract *contract = g_ptr_array_index (org->contracts, i);
+      sooner (&due, contract->valid_from, org->loaded_at);
+      sooner (&due, contract->valid_until, org->loaded_at);
+    }
+  return due;
 }
 
 static PurserOrg *
@@ -75,8 +93,8 @@ load (PurserDb *db, gint64 *price_due, GError **error)
   PurserOrg *org = NULL;
   if (!purser_db_begin (db, FALSE, error))
     return NULL;
-  *price_due = next_price (db);
   org = purser_catalogue_load (db, error);
+  *price_due = org != NULL ? next_price (org) : G_MAXINT64;
   purser_db_rollback (db);
   return org;
 }

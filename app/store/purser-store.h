@@ -73,7 +73,7 @@ void         purser_store_set_clock (PurserStore *self, gint64 (*clock) (void));
 
 /* Copies a consistent one-file backup (VACUUM INTO) to PATH. Refuses an existing file. */
 gboolean     purser_store_backup (PurserStore *self, const char *path, GError **error);
-/* integrity_check, roll-ups against the ledger: (transfer full) (element-type utf8) findings, empty = all well. */
+/* integrity_check, roll-ups against the ledger and its corrections, closed months against their digests: (transfer full) (element-type utf8) findings, empty = all well. */
 GPtrArray   *purser_store_verify (PurserStore *self, GError **error);
 
 G_END_DECLS

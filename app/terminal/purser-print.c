@@ -47,6 +47,16 @@ joined_text (JsonNode *node)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
+/* An amount's currency: the member beside "x_nano" that is called "x_currency". */
+static const char *
+currency_of (PurserTerminal *terminal, JsonObject *row, const char *member)
+{
+  const char *nano = g_strrstr (member, "_nano");
+  g_autofree char *name = nano != NULL ? g_strdup_printf ("%.*s_currency", (int) (nano - member), member) : NULL;
+  const char *currency = name != NULL ? purser_json_string (row, name) : NULL;
+  return currency != NULL ? currency : terminal->org != NULL ? terminal->org->currency : "";
+}
+
 static char *
 cell (PurserTerminal *terminal, JsonObject *row, const PurserColumn *column)
 {
@@ -62,7 +72,7 @@ cell (PurserTerminal *terminal, JsonObject *row, const PurserColumn *column)
     case PURSER_COLUMN_NUMBER:
       return number_text (node);
     case PURSER_COLUMN_MONEY:
-      return purser_money_format (json_node_get_int (node), terminal->org != NULL ? terminal->org->currency : "");
+      return purser_money_format (json_node_get_int (node), currency_of (terminal, row, column->member));
     case PURSER_COLUMN_WHEN:
       return when_text (json_node_get_int (node));
     case PURSER_COLUMN_SECONDS:

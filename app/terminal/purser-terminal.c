@@ -10,8 +10,9 @@
 #include "purser-json.h"
 
 static const PurserVerb *const TABLES[] = {
-  purser_verbs_org,   purser_verbs_provider, purser_verbs_workload, purser_verbs_principal, purser_verbs_ask,      purser_verbs_price,
-  purser_verbs_trial, purser_verbs_usage,    purser_verbs_audit,    purser_verbs_wire,      purser_verbs_practice,
+  purser_verbs_org,   purser_verbs_provider, purser_verbs_workload,   purser_verbs_principal, purser_verbs_ask,   purser_verbs_price, purser_verbs_price_show,
+  purser_verbs_price_import, purser_verbs_rate, purser_verbs_contract, purser_verbs_month,  purser_verbs_trial, purser_verbs_usage, purser_verbs_audit,
+  purser_verbs_wire,  purser_verbs_wire_price, purser_verbs_practice,
 };
 
 static char *

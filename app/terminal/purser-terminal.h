@@ -39,11 +39,12 @@ typedef struct
 
 /* Every noun's verbs, each table ended by a NULL noun. */
 extern const PurserVerb purser_verbs_org[], purser_verbs_provider[], purser_verbs_workload[], purser_verbs_principal[], purser_verbs_ask[],
-    purser_verbs_price[], purser_verbs_trial[], purser_verbs_usage[], purser_verbs_audit[], purser_verbs_wire[], purser_verbs_practice[];
+    purser_verbs_price[], purser_verbs_price_show[], purser_verbs_price_import[], purser_verbs_rate[], purser_verbs_contract[], purser_verbs_month[], purser_verbs_trial[], purser_verbs_usage[],
+    purser_verbs_audit[], purser_verbs_wire[], purser_verbs_wire_price[], purser_verbs_practice[];
 
 int  purser_terminal_main (int argc, char **argv);
 
-/* How a column of a table is written for people: taken from the member of that name of each row. */
+/* How a column of a table is written for people: taken from the member of that name of each row. An amount "x_nano" is in the currency that the row's member "x_currency" names, else in the organisation's. */
 typedef enum { PURSER_COLUMN_TEXT, PURSER_COLUMN_NUMBER, PURSER_COLUMN_MONEY, PURSER_COLUMN_WHEN, PURSER_COLUMN_SECONDS, PURSER_COLUMN_YESNO } PurserColumnType;
 typedef struct { const char *member, *title; PurserColumnType type; } PurserColumn;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
-#include "purser-terminal.h"
+#include "purser-terminal-price.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
@@ -92,6 +92,8 @@ say_beneath (PurserTerminal *terminal, const PurserCallResult *result)
   g_printerr (_("%s · %" PRId64 " tokens in, %" PRId64 " out%s · %s · first words after %.2f s, whole reply %.2f s\n"), result->model,
               purser_tokens_input (&result->tokens), purser_tokens_output (&result->tokens), result->estimated ? _(" (estimated)") : "", cost,
               result->first_text_us / 1e6, result->total_us / 1e6);
+  if (result->unpriced)
+    purser_terminal_say_why_unpriced (terminal, purser_org_model (terminal->org, result->model_id));
 }
 
 static int

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
-#include "purser-terminal.h"
+#include "purser-terminal-price.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -52,26 +52,12 @@ read_key (GError **error)
   return key;
 }
 
-/* "10" percent off → 900000 parts per million are paid. */
-static gboolean
-parse_discount (gint64 *multiplier, GError **error)
-{
-  gint64 nano;
-  if (!purser_money_parse_nano (discount, &nano, error))
-    return FALSE;
-  *multiplier = PURSER_PPM - nano / (PURSER_NANO / 10000);
-  if (*multiplier >= 0)
-    return TRUE;
-  purser_terminal_refuse (error, _("A discount is between 0 and 100 percent."));
-  return FALSE;
-}
-
 static int
 add (PurserTerminal *terminal, char **arguments, GError **error)
 {
   g_autofree char *key = key_stdin ? read_key (error) : NULL;
   gint64 multiplier = PURSER_PPM;
-  if ((key_stdin && key == NULL) || (discount != NULL && !parse_discount (&multiplier, error)))
+  if ((key_stdin && key == NULL) || (discount != NULL && !purser_terminal_discount (discount, &multiplier, error)))
     return PURSER_EXIT_FAILED;
   g_autoptr (PurserOutcome) outcome =
       purser_admin_run (terminal->admin, purser_command_add_provider (arguments[0], arguments[1], url, key, key_env, ca_file), error);
@@ -200,6 +186,7 @@ check (PurserTerminal *terminal, char **arguments, GError **error)
     return PURSER_EXIT_FAILED;
   gboolean ok = report->ok;
   purser_terminal_print_rows (terminal, report_rows (report), COLUMNS, "");
+  purser_terminal_say_rates (terminal, NULL);
   purser_check_report_free (report);
   return ok ? PURSER_EXIT_DONE : PURSER_EXIT_FAILED;
 }
@@ -220,15 +207,11 @@ refresh_models (PurserTerminal *terminal, gint64 provider_id, GError **error)
 }
 
 static void
-set_price (JsonObject *row, const char *member, const PurserPrice *price, PurserTokenKind kind)
+set_price (PurserTerminal *terminal, JsonObject *row, const char *member, const PurserPrice *price, PurserTokenKind kind)
 {
-  if (price == NULL || price->contract_pico[kind] < 0)
-    {
-      json_object_set_null_member (row, member);
-      return;
-    }
-  g_autofree char *text = purser_price_to_per_million (price->contract_pico[kind]);
-  json_object_set_string_member (row, member, text);
+  gint64 pico = price != NULL ? price->contract_pico[kind] : -1;
+  g_autofree char *text = pico >= 0 || !terminal->json ? purser_terminal_figure (pico, kind) : NULL;
+  purser_terminal_set_text (row, member, text);
 }
 
 static int
@@ -236,8 +219,8 @@ models (PurserTerminal *terminal, char **arguments, GError **error)
 {
   static const PurserColumn COLUMNS[] = {
     { "model", N_("Model"), PURSER_COLUMN_TEXT },        { "title", N_("Name"), PURSER_COLUMN_TEXT }, { "context", N_("Context"), PURSER_COLUMN_NUMBER },
-    { "input", N_("In, per million"), PURSER_COLUMN_TEXT }, { "output", N_("Out"), PURSER_COLUMN_TEXT },
-    { "listed", N_("Listed"), PURSER_COLUMN_YESNO },     { NULL } };
+    { "input", N_("In, per million"), PURSER_COLUMN_TEXT }, { "output", N_("Out"), PURSER_COLUMN_TEXT }, { "currency", N_("Currency"), PURSER_COLUMN_TEXT },
+    { "retires_on", N_("Ends"), PURSER_COLUMN_TEXT },    { "listed", N_("Listed"), PURSER_COLUMN_YESNO },     { NULL } };
   const PurserProvider *provider = purser_terminal_provider (terminal, arguments[0], error);
   if (provider == NULL)
     return PURSER_EXIT_FAILED;
@@ -256,13 +239,17 @@ models (PurserTerminal *terminal, char **arguments, GError **error)
       json_object_set_string_member (row, "model", ref);
       json_object_set_string_member (row, "title", purser_model_title (model));
       json_object_set_int_member (row, "context", model->context_tokens);
-      set_price (row, "input", model->price, PURSER_TOKENS_INPUT_UNCACHED);
-      set_price (row, "output", model->price, PURSER_TOKENS_OUTPUT_VISIBLE);
+      set_price (terminal, row, "input", model->price, PURSER_TOKENS_INPUT_UNCACHED);
+      set_price (terminal, row, "output", model->price, PURSER_TOKENS_OUTPUT_VISIBLE);
+      purser_terminal_set_text (row, "currency", model->price != NULL ? model->price->currency : NULL);
+      purser_terminal_set_text (row, "retires_on", model->retires_on);
+      purser_terminal_set_text (row, "replacement", model->replacement);
       purser_terminal_set_text (row, "remote_host", model->remote_host);
       json_object_set_boolean_member (row, "listed", model->listed);
       json_array_add_object_element (rows, row);
     }
   purser_terminal_print_rows (terminal, rows, COLUMNS, _("The provider lists no model. Add one by its name: purserctl provider add-model PROVIDER MODEL"));
+  purser_terminal_say_rates (terminal, NULL);
   return PURSER_EXIT_DONE;
 }
 
@@ -271,7 +258,7 @@ set (PurserTerminal *terminal, char **arguments, GError **error)
 {
   const PurserProvider *provider = purser_terminal_provider (terminal, arguments[0], error);
   gint64 multiplier = PURSER_PPM;
-  if (provider == NULL || (discount != NULL && !parse_discount (&multiplier, error)))
+  if (provider == NULL || (discount != NULL && !purser_terminal_discount (discount, &multiplier, error)))
     return PURSER_EXIT_FAILED;
   PurserCommand *commands[3] = { NULL };
   guint n = 0;
@@ -313,8 +300,12 @@ static int
 add_model (PurserTerminal *terminal, char **arguments, GError **error)
 {
   const PurserProvider *provider = purser_terminal_provider (terminal, arguments[0], error);
-  return provider == NULL ? PURSER_EXIT_FAILED
-                          : purser_terminal_run (terminal, purser_command_add_model (provider->id, arguments[1], NULL), _("Added."), error);
+  if (provider == NULL)
+    return PURSER_EXIT_FAILED;
+  int code = purser_terminal_run (terminal, purser_command_add_model (provider->id, arguments[1], NULL), _("Added."), error);
+  if (code == PURSER_EXIT_DONE)
+    purser_terminal_say_rates (terminal, NULL);
+  return code;
 }
 
 static int

@@ -39,6 +39,17 @@ purser_trial_question (PurserTrial *self, const PurserTrialStep *step)
   return purser_suite_chat (self->suite, item, salt);
 }
 
+/* At the price and the rate of now. */
+static void
+charge (PurserTrial *self, PurserMeter *meter, const PurserModel *model)
+{
+  gint64 now = purser_store_now (self->store);
+  const PurserPrice *price = model != NULL ? purser_model_price_at (model, now) : NULL;
+  const PurserRate *rate =
+      price != NULL ? purser_org_rate_at (self->org, price->currency, self->org->currency, now) : NULL;
+  purser_meter_charge (meter, price, rate, self->org->currency, -1);
+}
+
 /* An upper bound: twice the usual estimate of what goes in, since no tokeniser is known, and every token that may
  * come out. */
 static gint64
@@ -53,7 +64,7 @@ reserve_cb (const PurserTrialStep *step, gpointer data)
   meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 2 * purser_chat_estimate_tokens (chat) + 64;
   meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] =
       model->max_output > 0 ? MIN (model->max_output, chat->max_tokens) : chat->max_tokens;
-  purser_meter_charge (&meter, model->price, self->org->currency);
+  charge (self, &meter, model);
   return meter.unpriced ? 0 : meter.cost_nano;
 }
 
@@ -73,7 +84,7 @@ purser_trial_estimate_nano (PurserTrial *self)
       PurserMeter meter = PURSER_METER_NOTHING_INIT;
       const PurserModel *model = purser_trial_model_at (self, i);
       meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = 1;
-      purser_meter_charge (&meter, model != NULL ? model->price : NULL, self->org->currency);
+      charge (self, &meter, model);
       if (meter.unpriced)
         return -1;
     }

@@ -10,13 +10,14 @@
 
 typedef struct
 {
-  const PurserAnthropicRule *rule;
-  PurserCallIds *ids;
-  JsonArray     *system, *messages; /* (unowned) */
-  JsonArray     *content;           /* (unowned) (nullable): of the message that is open */
-  const char    *role;              /* of that message */
-  guint          results;           /* how many of its blocks are tool results: they come first */
-} Encoder;
+  const PurserAnthropicEncoder *encoder;
+  JsonArray *system, *messages; /* (unowned) */
+  JsonArray *content; /* (unowned) (nullable): of the message that is open */
+  const char *role; /* of that message */
+  guint results; /* how many of its blocks are tool results: they come first */
+  gboolean calls; /* the last message called tools: their results have to be next */
+  GPtrArray *later; /* (owned) (element-type PurserMessage): system text that waits for them */
+} Talk;
 
 static gboolean
 is_set (const char *text)
@@ -24,226 +25,103 @@ is_set (const char *text)
   return text != NULL && *text != 0;
 }
 
-static JsonObject *
-text_block (const char *text)
-{
-  JsonObject *block = json_object_new ();
-  json_object_set_string_member (block, "type", "text");
-  json_object_set_string_member (block, "text", text);
-  return block;
-}
-
 /* Messages of one role in a row become one, as Anthropic would merge them itself. */
 static void
-open_message (Encoder *encoder, const char *role)
+open_message (Talk *talk, const char *role)
 {
-  if (encoder->content != NULL && g_str_equal (encoder->role, role))
+  if (talk->content != NULL && g_str_equal (talk->role, role))
     return;
-  encoder->role = role;
-  encoder->content = json_array_new ();
-  encoder->results = 0;
-  json_object_set_array_member (purser_encode_message (encoder->messages, role), "content", encoder->content);
-}
-
-static JsonObject *
-source_object (const char *type, const char *media_type, const char *member, const char *value)
-{
-  JsonObject *source = json_object_new ();
-  json_object_set_string_member (source, "type", type);
-  if (media_type != NULL)
-    json_object_set_string_member (source, "media_type", media_type);
-  json_object_set_string_member (source, member, value);
-  return source;
-}
-
-static gboolean
-add_image (Encoder *encoder, const PurserPart *part, GError **error)
-{
-  static const char *const types[] = { "image/jpeg", "image/png", "image/gif", "image/webp", NULL };
-  JsonObject *block;
-  if (part->data != NULL && (part->media_type == NULL || !g_strv_contains (types, part->media_type)))
-    return purser_encode_refuse (error, _("Anthropic takes images as JPEG, PNG, GIF or WebP, not %s."),
-                                 part->media_type ? part->media_type : _("of an unnamed type"));
-  if (part->data == NULL && part->url == NULL)
-    return purser_encode_refuse (error, _("An image in the request has neither data nor an address."));
-  block = json_object_new ();
-  json_object_set_string_member (block, "type", "image");
-  json_object_set_object_member (block, "source",
-                                 part->data ? source_object ("base64", part->media_type, "data", part->data)
-                                            : source_object ("url", NULL, "url", part->url));
-  json_array_add_object_element (encoder->content, block);
-  return TRUE;
-}
-
-/* Plain text goes as text: the base64 form is for PDF only. */
-static JsonObject *
-text_source (const PurserPart *part)
-{
-  gsize length;
-  g_autofree guchar *bytes = g_base64_decode (part->data, &length);
-  g_autofree char *text = g_utf8_make_valid ((const char *) bytes, length);
-  return source_object ("text", "text/plain", "data", text);
-}
-
-static gboolean
-add_file (Encoder *encoder, const PurserPart *part, GError **error)
-{
-  gboolean pdf = g_strcmp0 (part->media_type, "application/pdf") == 0;
-  gboolean text = part->media_type != NULL && g_str_has_prefix (part->media_type, "text/");
-  JsonObject *source = NULL, *block;
-  if (part->data != NULL && pdf)
-    source = source_object ("base64", "application/pdf", "data", part->data);
-  else if (part->data != NULL && text)
-    source = text_source (part);
-  else if (part->data == NULL && part->url != NULL)
-    source = source_object ("url", NULL, "url", part->url);
-  if (source == NULL)
-    return purser_encode_refuse (error, _("Anthropic takes files as PDF or plain text, not %s."),
-                                 part->media_type ? part->media_type : _("of an unnamed type"));
-  block = json_object_new ();
-  json_object_set_string_member (block, "type", "document");
-  json_object_set_object_member (block, "source", source);
-  if (is_set (part->name))
-    json_object_set_string_member (block, "title", part->name);
-  json_array_add_object_element (encoder->content, block);
-  return TRUE;
-}
-
-/* Ids must match ^[a-zA-Z0-9_-]+$; others' are made to, call and result alike. */
-static char *
-clean_id (const char *id)
-{
-  char *clean = g_strdup (is_set (id) ? id : "call_0");
-  for (char *p = clean; *p != 0; p++)
-    if (!g_ascii_isalnum (*p) && *p != '_' && *p != '-')
-      *p = '_';
-  return clean;
-}
-
-static void
-add_call (Encoder *encoder, const PurserPart *part)
-{
-  g_autofree char *id = clean_id (purser_call_ids_id (encoder->ids, part));
-  JsonObject *block = json_object_new ();
-  json_object_set_string_member (block, "type", "tool_use");
-  json_object_set_string_member (block, "id", id);
-  json_object_set_string_member (block, "name", part->name ? part->name : "");
-  json_object_set_member (block, "input", purser_encode_arguments (part));
-  json_array_add_object_element (encoder->content, block);
-}
-
-/* Thinking goes back byte for byte, and only what Anthropic signed: other providers' thinking has no signature, and
- * would be refused. */
-static void
-add_thinking (Encoder *encoder, const PurserPart *part)
-{
-  JsonObject *block;
-  if (!is_set (part->data) && !is_set (part->signature))
-    return;
-  block = json_object_new ();
-  if (is_set (part->data))
-    {
-      json_object_set_string_member (block, "type", "redacted_thinking");
-      json_object_set_string_member (block, "data", part->data);
-    }
-  else
-    {
-      json_object_set_string_member (block, "type", "thinking");
-      json_object_set_string_member (block, "thinking", part->text ? part->text : "");
-      json_object_set_string_member (block, "signature", part->signature);
-    }
-  json_array_add_object_element (encoder->content, block);
-}
-
-static gboolean
-add_part (Encoder *encoder, const PurserPart *part, GError **error)
-{
-  switch (part->type)
-    {
-    case PURSER_PART_TEXT:
-      if (is_set (part->text)) /* empty text blocks are refused */
-        json_array_add_object_element (encoder->content, text_block (part->text));
-      return TRUE;
-    case PURSER_PART_IMAGE:
-      return add_image (encoder, part, error);
-    case PURSER_PART_FILE:
-      return add_file (encoder, part, error);
-    case PURSER_PART_TOOL_CALL:
-      add_call (encoder, part);
-      return TRUE;
-    case PURSER_PART_THINKING:
-      add_thinking (encoder, part);
-      return TRUE;
-    case PURSER_PART_TOOL_RESULT:
-      return TRUE; /* add_results() */
-    }
-  return TRUE;
-}
-
-static void
-insert_result (Encoder *encoder, const PurserPart *part)
-{
-  g_autofree char *id = clean_id (purser_call_ids_id (encoder->ids, part));
-  JsonObject *block = json_object_new ();
-  json_object_set_string_member (block, "type", "tool_result");
-  json_object_set_string_member (block, "tool_use_id", id);
-  if (is_set (part->text))
-    json_object_set_string_member (block, "content", part->text);
-  if (part->is_error)
-    json_object_set_boolean_member (block, "is_error", TRUE);
-  json_array_add_object_element (encoder->content, block);
-  encoder->results++;
+  talk->role = role;
+  talk->content = json_array_new ();
+  talk->results = 0;
+  json_object_set_array_member (purser_encode_message (talk->messages, role), "content", talk->content);
 }
 
 /* All results of an assistant's calls stand in the one message after it, before anything else there (PROVIDERS §3.2). A
  * JsonArray cannot insert, so what already stands behind is taken off and put back. */
-static void
-add_results (Encoder *encoder, const PurserMessage *source)
+static gboolean
+add_results (Talk *talk, const PurserMessage *source, GError **error)
 {
   g_autoptr(GPtrArray) behind = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
-  while (json_array_get_length (encoder->content) > encoder->results)
+  gboolean added = TRUE;
+  if (!purser_encode_holds_result (source))
+    return TRUE;
+  while (json_array_get_length (talk->content) > talk->results)
     {
-      g_ptr_array_add (behind, json_array_dup_element (encoder->content, encoder->results));
-      json_array_remove_element (encoder->content, encoder->results);
+      g_ptr_array_add (behind, json_array_dup_element (talk->content, talk->results));
+      json_array_remove_element (talk->content, talk->results);
     }
-  for (guint i = 0; i < source->parts->len; i++)
+  for (guint i = 0; added && i < source->parts->len; i++)
     {
       const PurserPart *part = g_ptr_array_index (source->parts, i);
       if (part->type == PURSER_PART_TOOL_RESULT)
-        insert_result (encoder, part);
+        added = purser_anthropic_add_result (talk->encoder, part, talk->content, error);
     }
+  talk->results = json_array_get_length (talk->content);
   for (guint i = 0; i < behind->len; i++)
-    json_array_add_element (encoder->content, json_node_ref (g_ptr_array_index (behind, i)));
+    json_array_add_element (talk->content, json_node_ref (g_ptr_array_index (behind, i)));
+  return added;
 }
 
 static gboolean
-add_message (Encoder *encoder, const PurserMessage *source, GError **error)
+add_parts (Talk *talk, const PurserMessage *source, GError **error)
 {
-  open_message (encoder, source->role == PURSER_ROLE_ASSISTANT ? "assistant" : "user");
-  add_results (encoder, source);
   for (guint i = 0; i < source->parts->len; i++)
-    if (!add_part (encoder, g_ptr_array_index (source->parts, i), error))
-      return FALSE;
+    {
+      const PurserPart *part = g_ptr_array_index (source->parts, i);
+      talk->calls = talk->calls || part->type == PURSER_PART_TOOL_CALL;
+      if (!purser_anthropic_add_block (talk->encoder, part, source->role, talk->content, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
 /* System text before the talk goes to `system`, one block a part; later it is a message of its own where the model
  * knows that, else a part of the user's. */
-static void
-add_system (Encoder *encoder, const PurserMessage *source)
+static gboolean
+add_system (Talk *talk, const PurserMessage *source, GError **error)
 {
-  JsonArray *content = encoder->system;
-  if (encoder->messages != NULL && json_array_get_length (encoder->messages) > 0)
+  JsonArray *content = talk->system;
+  if (json_array_get_length (talk->messages) > 0)
     {
-      open_message (encoder, encoder->rule->system_later ? "system" : "user");
-      content = encoder->content;
+      open_message (talk, talk->encoder->rule->system_later ? "system" : "user");
+      content = talk->content;
     }
   for (guint i = 0; i < source->parts->len; i++)
     {
       const PurserPart *part = g_ptr_array_index (source->parts, i);
-      if (part->type == PURSER_PART_TEXT && is_set (part->text))
-        json_array_add_object_element (content, text_block (part->text));
+      if (part->type == PURSER_PART_TEXT
+          && !purser_anthropic_add_block (talk->encoder, part, source->role, content, error))
+        return FALSE;
     }
+  return TRUE;
+}
+
+static gboolean
+add_later (Talk *talk, GError **error)
+{
+  gboolean added = TRUE;
+  talk->calls = FALSE;
+  for (guint i = 0; added && i < talk->later->len; i++)
+    added = add_system (talk, g_ptr_array_index (talk->later, i), error);
+  g_ptr_array_set_size (talk->later, 0);
+  return added;
+}
+
+static gboolean
+add_message (Talk *talk, const PurserMessage *source, GError **error)
+{
+  if (source->role == PURSER_ROLE_SYSTEM && talk->calls)
+    {
+      g_ptr_array_add (talk->later, (gpointer) source);
+      return TRUE;
+    }
+  if (source->role == PURSER_ROLE_SYSTEM)
+    return add_system (talk, source, error);
+  if (!purser_encode_holds_result (source) && !add_later (talk, error))
+    return FALSE;
+  open_message (talk, source->role == PURSER_ROLE_ASSISTANT ? "assistant" : "user");
+  return add_results (talk, source, error) && add_parts (talk, source, error);
 }
 
 static gboolean
@@ -252,72 +130,88 @@ all_blank (const char *text)
   return strspn (text, " \t\r\n") == strlen (text);
 }
 
-/* A last assistant text must not be blank, nor end in blanks. Messages that nothing is left of are refused, so they go.
- */
+/* A last assistant text must not be blank, nor end in blanks. */
 static void
-tidy (JsonArray *messages)
+tidy_last (JsonArray *messages)
 {
   guint length = json_array_get_length (messages);
   JsonObject *last = length > 0 ? json_array_get_object_element (messages, length - 1) : NULL;
-  if (g_strcmp0 (purser_json_string (last, "role"), "assistant") == 0)
+  JsonArray *content = purser_json_array (last, "content");
+  guint blocks = content != NULL ? json_array_get_length (content) : 0;
+  JsonObject *block = blocks > 0 ? json_array_get_object_element (content, blocks - 1) : NULL;
+  const char *text = purser_json_string (block, "text");
+  if (text == NULL || g_strcmp0 (purser_json_string (last, "role"), "assistant") != 0)
+    return;
+  if (all_blank (text))
+    json_array_remove_element (content, blocks - 1);
+  else
     {
-      JsonArray *content = purser_json_array (last, "content");
-      guint blocks = json_array_get_length (content);
-      JsonObject *block = blocks > 0 ? json_array_get_object_element (content, blocks - 1) : NULL;
-      const char *text = purser_json_string (block, "text");
-      if (text != NULL && all_blank (text))
-        json_array_remove_element (content, blocks - 1);
-      else if (text != NULL)
-        {
-          g_autofree char *chomped = g_strchomp (g_strdup (text));
-          json_object_set_string_member (block, "text", chomped);
-        }
+      g_autofree char *chomped = g_strchomp (g_strdup (text));
+      json_object_set_string_member (block, "text", chomped);
     }
-  for (guint i = length; i > 0; i--)
-    if (json_array_get_length (purser_json_array (json_array_get_object_element (messages, i - 1), "content")) == 0)
-      json_array_remove_element (messages, i - 1);
 }
 
-/* One text alone is written as a string, as most people write it. */
-static void
-simplify (JsonObject *object, const char *member)
+/* Messages that nothing is left of are refused, so they go, and those before and after become one where they are of one
+ * role. (transfer full) */
+static JsonArray *
+tidy (JsonArray *messages)
 {
-  JsonArray *blocks = purser_json_array (object, member);
-  JsonObject *only =
-      blocks != NULL && json_array_get_length (blocks) == 1 ? json_array_get_object_element (blocks, 0) : NULL;
-  if (g_strcmp0 (purser_json_string (only, "type"), "text") == 0)
+  JsonArray *tidied = json_array_new (), *open = NULL;
+  const char *role = "";
+  tidy_last (messages);
+  for (guint i = 0; i < json_array_get_length (messages); i++)
     {
-      g_autofree char *text = g_strdup (purser_json_string (only, "text"));
-      json_object_set_string_member (object, member, text);
+      JsonObject *message = json_array_get_object_element (messages, i);
+      JsonArray *content = purser_json_array (message, "content");
+      if (json_array_get_length (content) == 0)
+        continue;
+      if (open == NULL || !g_str_equal (role, purser_json_string (message, "role")))
+        {
+          json_array_add_object_element (tidied, json_object_ref (message));
+          role = purser_json_string (message, "role");
+          open = content;
+          continue;
+        }
+      for (guint j = 0; j < json_array_get_length (content); j++)
+        json_array_add_element (open, json_array_dup_element (content, j));
     }
+  return tidied;
+}
+
+static void
+add_told (JsonArray *system, const char *told)
+{
+  JsonObject *block = json_object_new ();
+  json_object_set_string_member (block, "type", "text");
+  json_object_set_string_member (block, "text", told);
+  json_array_add_object_element (system, block);
 }
 
 gboolean
-purser_anthropic_add_messages (
-    JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule, const char *told, GError **error)
+purser_anthropic_add_messages (const PurserAnthropicEncoder *encoder,
+                               JsonObject *body,
+                               const char *told,
+                               GError **error)
 {
-  g_autoptr(PurserCallIds) ids = purser_call_ids_new (chat);
-  g_autoptr(JsonArray) system = json_array_new (), messages = json_array_new ();
-  Encoder encoder = { rule, ids, system, messages, NULL, NULL, 0 };
-  for (guint i = 0; i < chat->messages->len; i++)
-    {
-      const PurserMessage *source = g_ptr_array_index (chat->messages, i);
-      if (source->role == PURSER_ROLE_SYSTEM)
-        add_system (&encoder, source);
-      else if (!add_message (&encoder, source, error))
-        return FALSE;
-    }
+  const GPtrArray *sources = encoder->chat->messages;
+  g_autoptr(JsonArray) system = json_array_new (), all = json_array_new ();
+  g_autoptr(GPtrArray) later = g_ptr_array_new ();
+  Talk talk = { encoder, system, all, NULL, NULL, 0, FALSE, later };
+  for (guint i = 0; i < sources->len; i++)
+    if (!add_message (&talk, g_ptr_array_index (sources, i), error))
+      return FALSE;
+  if (!add_later (&talk, error))
+    return FALSE;
   if (told != NULL)
-    json_array_add_object_element (system, text_block (told));
-  tidy (messages);
+    add_told (system, told);
+  g_autoptr(JsonArray) messages = tidy (all);
   if (json_array_get_length (messages) == 0)
     return purser_encode_refuse (error, _("Anthropic's models answer a message; the request has only system text."));
   for (guint i = 0; i < json_array_get_length (messages); i++)
-    simplify (json_array_get_object_element (messages, i), "content");
+    purser_anthropic_simplify (json_array_get_object_element (messages, i), "content");
   if (json_array_get_length (system) > 0)
     json_object_set_array_member (body, "system", json_array_ref (system));
-  simplify (body, "system");
-  json_object_set_array_member (body, "messages", json_array_ref (messages));
+  json_object_set_array_member (body, "messages", g_steal_pointer (&messages));
   return TRUE;
 }
 
@@ -334,7 +228,9 @@ purser_anthropic_lost_thinking (const PurserChat *chat)
         {
           const PurserPart *part = g_ptr_array_index (message->parts, j);
           calls = calls || part->type == PURSER_PART_TOOL_CALL;
-          thinks = thinks || (part->type == PURSER_PART_THINKING && (is_set (part->signature) || is_set (part->data)));
+          thinks = thinks
+                   || (part->type == PURSER_PART_THINKING && (is_set (part->signature) || is_set (part->data))
+                       && (part->dialect == NULL || g_str_equal (part->dialect, "anthropic")));
         }
       return calls && !thinks;
     }

@@ -8,163 +8,99 @@
 #include <string.h>
 
 #include "purser-anthropic-messages.h"
+#include "purser-encode-rest.h"
 #include "purser-json-wire.h"
 
 /* Requests of Messages. What it cannot say, and what becomes of it (PROVIDERS §3, §4; purser-anthropic-rules.c):
  *
  *   no limit of tokens       the format demands one: default_max_tokens, else 8192
  *   system text in mid-talk  role system where the model knows it, else a part of the user's message
- *   unsigned thinking        dropped: it is another provider's
- *   seed                     dropped
- *   temperature, top_p       clamped to 0–1; one of them, or none, where the model refuses; none while a budget thinks
+ *   foreign thinking         dropped: unsigned, or another provider's
+ *   seed, penalties, …       dropped (purser-encode-rest.c)
+ *   temperature, top_p       clamped to 0–1; one of them, or none, where the model refuses; only the defaults while a
+ *                            budget thinks; none of them in API version 2026-10-21
  *   blank stop texts         dropped: they are refused
- *   effort                   the nearest the model has: adaptive thinking, or a budget below max_tokens; "none" where
- *                            it can be turned off, else the lowest effort
+ *   effort                   purser-anthropic-thinking.c
  *   a forced tool            refused here where the model refuses it; on budget models it turns thinking off
  *   any JSON object          asked for in words: not enforced
  *   a schema                 output_config.format with every object closed; on models before it, asked for in words
+ *   several choices, probabilities of tokens, free-form tools, audio, others' server tools: refused in words
  */
+
+#define NEWER_API "2026-10-21"
 
 static const char *const json_words = "Reply with a single JSON object and nothing else.";
 
-static char *
-schema_words (const PurserChat *chat, const PurserAnthropicRule *rule)
+void
+purser_anthropic_drop (const PurserAnthropicEncoder *encoder, const char *name)
 {
+  purser_encode_drop (encoder->options, name);
+}
+
+static char *
+schema_words (const PurserAnthropicEncoder *encoder)
+{
+  const PurserChat *chat = encoder->chat;
+  if (chat->schema == NULL && chat->json_output)
+    purser_anthropic_drop (encoder, "response_format");
   if (chat->schema == NULL)
     return chat->json_output ? g_strdup (json_words) : NULL;
-  if (rule->schema)
+  if (encoder->rule->schema)
     return NULL;
   g_autofree char *schema = purser_json_to_string (chat->schema, FALSE);
+  purser_anthropic_drop (encoder, "response_format");
   return g_strdup_printf ("%s It must follow this JSON schema: %s", json_words, schema);
 }
 
-static void
-add_tools (JsonObject *body, const PurserChat *chat)
+/* Whether the value says no more than the default, which passes even where other values are refused (PROVIDERS §4.5). */
+typedef gboolean (*IsDefault) (double value);
+
+static gboolean
+is_one (double temperature)
 {
-  JsonArray *tools = json_array_new ();
-  for (guint i = 0; i < chat->tools->len; i++)
+  return temperature == 1;
+}
+
+static gboolean
+is_nearly_all (double top_p)
+{
+  return top_p >= 0.99;
+}
+
+/* CHOOSES: only the default passes. */
+static gboolean
+add_sample (const PurserAnthropicEncoder *encoder,
+            JsonObject *body,
+            const char *name,
+            double value,
+            IsDefault is_default,
+            gboolean fixed)
+{
+  if (isnan (value))
+    return FALSE;
+  if (encoder->newer || (fixed && !is_default (value)))
     {
-      const PurserTool *tool = g_ptr_array_index (chat->tools, i);
-      JsonObject *object = json_object_new ();
-      json_object_set_string_member (object, "name", tool->name);
-      if (tool->description != NULL)
-        json_object_set_string_member (object, "description", tool->description);
-      json_object_set_member (object, "input_schema", purser_encode_schema (tool));
-      json_array_add_object_element (tools, object);
+      purser_anthropic_drop (encoder, name);
+      return FALSE;
     }
-  json_object_set_array_member (body, "tools", tools);
-}
-
-static gboolean
-forces_tool (const PurserChat *chat)
-{
-  return chat->tools->len > 0
-         && (g_strcmp0 (chat->tool_choice, "required") == 0 || purser_encode_named_tool (chat) != NULL);
-}
-
-static gboolean
-add_tool_choice (
-    JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule, const char *model, GError **error)
-{
-  JsonObject *choice;
-  const char *named = purser_encode_named_tool (chat) != NULL ? chat->tool_choice : NULL;
-  if (chat->tools->len == 0 || chat->tool_choice == NULL)
-    return TRUE;
-  if (forces_tool (chat) && rule->no_forcing)
-    return purser_encode_refuse (error, _("%s cannot be made to call a tool. Let it choose, or ask for a schema."),
-                                 model);
-  choice = json_object_new ();
-  json_object_set_string_member (choice, "type",
-                                 named                                         ? "tool"
-                                 : g_str_equal (chat->tool_choice, "required") ? "any"
-                                                                               : chat->tool_choice);
-  if (named != NULL)
-    json_object_set_string_member (choice, "name", named);
-  json_object_set_object_member (body, "tool_choice", choice);
+  json_object_set_double_member (body, name, CLAMP (value, 0, 1));
   return TRUE;
 }
 
-static gboolean
-has_effort (const PurserAnthropicRule *rule, const char *effort)
-{
-  g_autofree char *word = g_strdup_printf (" %s ", effort);
-  return strstr (rule->efforts, word) != NULL;
-}
-
-/* The wanted effort, or the nearest that the model has; xhigh and max fall, minimal rises. NULL: it has none. */
-static const char *
-nearest_effort (const PurserAnthropicRule *rule, const char *wanted)
-{
-  static const char *const falling[] = { "max", "xhigh", "high", "medium", "low" };
-  gsize from = G_N_ELEMENTS (falling) - 1; /* none, minimal: the lowest */
-  for (gsize i = 0; i < G_N_ELEMENTS (falling); i++)
-    if (g_str_equal (falling[i], wanted))
-      from = i;
-  for (gsize i = from; i < G_N_ELEMENTS (falling); i++)
-    if (has_effort (rule, falling[i]))
-      return falling[i];
-  return NULL;
-}
-
-/* PROVIDERS §4.4, design: what an effort is worth in tokens. It must be 1024 at least and leave room below max_tokens.
- */
-static gint64
-budget_of (const char *effort, gint64 max_tokens)
-{
-  static const struct { const char *effort; gint64 tokens; } budgets[] = {
-    { "minimal", 1024 }, { "low", 2048 }, { "medium", 8192 }, { "high", 16384 }, { "xhigh", 32768 }, { "max", 32768 } };
-  gint64 budget = 8192;
-  for (gsize i = 0; i < G_N_ELEMENTS (budgets); i++)
-    if (g_str_equal (budgets[i].effort, effort))
-      budget = budgets[i].tokens;
-  budget = MIN (budget, max_tokens / 2);
-  return budget >= 1024 ? budget : 0;
-}
-
 static void
-set_thinking (JsonObject *body, const char *type, gint64 budget)
+add_sampling (const PurserAnthropicEncoder *encoder, JsonObject *body, gboolean thinks)
 {
-  JsonObject *thinking = json_object_new ();
-  json_object_set_string_member (thinking, "type", type);
-  if (budget > 0)
-    json_object_set_int_member (thinking, "budget_tokens", budget);
-  json_object_set_object_member (body, "thinking", thinking);
-}
-
-/* Returns whether a budget thinks: then nothing may be sampled otherwise. */
-static gboolean
-add_thinking (
-    JsonObject *body, JsonObject *output, const PurserChat *chat, const PurserAnthropicRule *rule, gint64 max_tokens)
-{
-  gboolean off = g_strcmp0 (chat->effort, "none") == 0;
-  if (chat->effort == NULL || rule->thinking == PURSER_THINKING_NONE)
-    return FALSE;
-  const char *effort = off && (rule->off != NULL || rule->thinking == PURSER_THINKING_BUDGET)
-                           ? NULL
-                           : nearest_effort (rule, chat->effort);
-  if (effort != NULL)
-    json_object_set_string_member (output, "effort", effort);
-  if (rule->thinking == PURSER_THINKING_ADAPTIVE)
-    {
-      set_thinking (body, off && rule->off != NULL ? rule->off : "adaptive", 0);
-      return FALSE;
-    }
-  gint64 budget =
-      off || forces_tool (chat) || purser_anthropic_lost_thinking (chat) ? 0 : budget_of (chat->effort, max_tokens);
-  if (budget > 0)
-    set_thinking (body, "enabled", budget);
-  return budget > 0;
-}
-
-static void
-add_sampling (JsonObject *body, const PurserChat *chat, const PurserAnthropicRule *rule)
-{
-  if (rule->no_sampling)
-    return;
-  if (!isnan (chat->temperature))
-    json_object_set_double_member (body, "temperature", CLAMP (chat->temperature, 0, 1));
-  if (!isnan (chat->top_p) && (isnan (chat->temperature) || !rule->one_sampling))
-    json_object_set_double_member (body, "top_p", CLAMP (chat->top_p, 0, 1));
+  const PurserChat *chat = encoder->chat;
+  gboolean fixed = encoder->rule->no_sampling || thinks;
+  gboolean warm = add_sample (encoder, body, "temperature", chat->temperature, is_one, fixed);
+  if (warm && encoder->rule->one_sampling && !isnan (chat->top_p))
+    purser_anthropic_drop (encoder, "top_p");
+  else
+    add_sample (encoder, body, "top_p", chat->top_p, is_nearly_all, fixed);
+  if (chat->top_k >= 0 && (fixed || encoder->newer))
+    purser_anthropic_drop (encoder, "top_k");
+  else if (chat->top_k >= 0)
+    json_object_set_int_member (body, "top_k", chat->top_k);
 }
 
 static void
@@ -181,9 +117,10 @@ add_stop (JsonObject *body, const PurserChat *chat)
 }
 
 static void
-add_output (JsonObject *body, JsonObject *output, const PurserChat *chat, const PurserAnthropicRule *rule)
+add_output (const PurserAnthropicEncoder *encoder, JsonObject *body, JsonObject *output)
 {
-  if (chat->schema != NULL && rule->schema)
+  const PurserChat *chat = encoder->chat;
+  if (chat->schema != NULL && encoder->rule->schema)
     {
       JsonObject *format = json_object_new ();
       json_object_set_string_member (format, "type", "json_schema");
@@ -194,28 +131,89 @@ add_output (JsonObject *body, JsonObject *output, const PurserChat *chat, const 
     json_object_set_object_member (body, "output_config", json_object_ref (output));
 }
 
+static void
+add_about (const PurserAnthropicEncoder *encoder, JsonObject *body)
+{
+  const PurserChat *chat = encoder->chat;
+  if (chat->user != NULL)
+    {
+      JsonObject *metadata = json_object_new ();
+      json_object_set_string_member (metadata, "user_id", chat->user);
+      json_object_set_object_member (body, "metadata", metadata);
+    }
+  if (chat->service_tier != NULL && encoder->own)
+    json_object_set_string_member (body, "service_tier", chat->service_tier);
+  purser_anthropic_set_mark (body, chat->cache);
+}
+
+/* What the caller's own dialect had beside. A path of two steps goes into the object that is there; what stands in lists
+ * was put back with its tool or its call. */
+static void
+add_native (const PurserAnthropicEncoder *encoder, JsonObject *body)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+  json_object_iter_init (&iter, encoder->chat->native);
+  while (json_object_iter_next (&iter, &name, &node))
+    {
+      const char *dot = strchr (name, '.');
+      g_autofree char *first = dot != NULL ? g_strndup (name, dot - name) : NULL;
+      JsonObject *inner = dot != NULL ? purser_json_member (body, first) : NULL;
+      if (strchr (name, '[') != NULL || g_str_equal (name, "output_config.effort"))
+        continue;
+      if (dot == NULL && !json_object_has_member (body, name))
+        json_object_set_member (body, name, purser_json_copy (node));
+      else if (inner != NULL && !json_object_has_member (inner, dot + 1))
+        json_object_set_member (inner, dot + 1, purser_json_copy (node));
+      else if (dot != NULL && inner == NULL && g_str_equal (first, "output_config"))
+        {
+          json_object_set_object_member (body, first, json_object_new ());
+          json_object_set_member (purser_json_member (body, first), dot + 1, purser_json_copy (node));
+        }
+    }
+}
+
+static gboolean
+check (const PurserAnthropicEncoder *encoder, GError **error)
+{
+  PurserTakes takes = PURSER_TAKES_TOP_K | PURSER_TAKES_CACHE_MARKS | PURSER_TAKES_USER | PURSER_TAKES_ONE_CALL;
+  if (encoder->own)
+    takes |= PURSER_TAKES_TIER; /* its words are other ones than OpenAI's */
+  return purser_encode_rest (encoder->chat, encoder->options, encoder->own, takes, error)
+         && purser_encode_check (encoder->chat, 128, error);
+}
+
 JsonNode *
 purser_anthropic_encode (const PurserChat *chat, const PurserEncodeOptions *options, GError **error)
 {
-  const PurserAnthropicRule *rule = purser_anthropic_rule (options->model);
-  gint64 limit = chat->max_tokens >= 0             ? chat->max_tokens
+  g_autoptr(PurserCallIds) ids = purser_call_ids_new (chat);
+  const PurserAnthropicEncoder encoder = { chat,
+                                           options,
+                                           purser_anthropic_rule (options->model),
+                                           ids,
+                                           g_strcmp0 (chat->dialect, "anthropic") == 0,
+                                           g_strcmp0 (options->api_version, NEWER_API) >= 0 };
+  gint64 limit = chat->max_tokens >= 0             ? chat->max_tokens /* 0 warms the cache */
                  : options->default_max_tokens > 0 ? options->default_max_tokens
                                                    : 8192;
   g_autoptr(JsonObject) body = json_object_new (), output = json_object_new ();
-  g_autofree char *told = schema_words (chat, rule);
-
+  if (!check (&encoder, error))
+    return NULL;
+  g_autofree char *told = schema_words (&encoder);
   json_object_set_string_member (body, "model", options->model);
   json_object_set_int_member (body, "max_tokens", limit);
-  if (!purser_encode_check (chat, 128, error) || !purser_anthropic_add_messages (body, chat, rule, told, error))
+  if (!purser_anthropic_add_messages (&encoder, body, told, error)
+      || !purser_anthropic_add_tools (&encoder, body, error))
     return NULL;
-  if (chat->tools->len > 0)
-    add_tools (body, chat);
-  if (!add_tool_choice (body, chat, rule, options->model, error))
-    return NULL;
-  if (!add_thinking (body, output, chat, rule, limit))
-    add_sampling (body, chat, rule);
-  add_output (body, output, chat, rule);
+  add_sampling (&encoder, body, purser_anthropic_add_thinking (&encoder, body, output, limit));
+  add_output (&encoder, body, output);
   add_stop (body, chat);
+  add_about (&encoder, body);
+  if (encoder.own && chat->native != NULL)
+    add_native (&encoder, body);
+  purser_anthropic_limit_marks (&encoder, body);
+  purser_anthropic_simplify (body, "system");
   json_object_set_boolean_member (body, "stream", options->stream);
   return purser_json_new_object (g_steal_pointer (&body));
 }

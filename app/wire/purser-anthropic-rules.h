@@ -23,7 +23,8 @@ typedef struct
   gboolean       no_sampling;  /* neither */
   gboolean       no_forcing;   /* tool_choice any and tool are refused */
   gboolean       system_later; /* role system inside messages */
-  gboolean       schema;       /* output_config.format */
+  gboolean       schema;       /* output_config.format, strict tools */
+  gboolean       budgets;      /* ADAPTIVE: takes a caller's own budget_tokens as well */
 } PurserAnthropicRule;
 
 const PurserAnthropicRule *purser_anthropic_rule (const char *model);

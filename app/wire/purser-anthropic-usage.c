@@ -3,6 +3,8 @@
 
 #include "purser-anthropic.h"
 
+#include <string.h>
+
 #include "purser-json.h"
 #include "purser-reader.h"
 
@@ -24,18 +26,18 @@ read_writes (PurserUsage *read, JsonObject *usage)
   read->cache_write_other = total - short_lived - long_lived;
 }
 
-static gint64
-sum_members (JsonObject *object)
+/* Both change the price. A speed is told only where it is not the usual one. */
+static void
+read_terms (PurserUsage *read, JsonObject *usage)
 {
-  gint64 sum = -1;
-  g_autoptr(GList) names = object != NULL ? json_object_get_members (object) : NULL;
-  for (GList *l = names; l != NULL; l = l->next)
-    {
-      gint64 count = purser_reader_count (object, l->data);
-      if (count >= 0)
-        sum = MAX (sum, 0) + count;
-    }
-  return sum;
+  const char *tier = purser_json_string (usage, "service_tier"), *speed = purser_json_string (usage, "speed");
+  const char *region = purser_json_string (usage, "inference_geo");
+  if (speed != NULL && !g_str_equal (speed, "standard"))
+    tier = speed;
+  if (tier != NULL && strlen (tier) < sizeof read->tier)
+    g_strlcpy (read->tier, tier, sizeof read->tier);
+  if (region != NULL && !g_str_equal (region, "not_available") && strlen (region) < sizeof read->region)
+    g_strlcpy (read->region, region, sizeof read->region);
 }
 
 /* PROVIDERS §5.2: input_tokens excludes cache reads and writes, which may be null or absent where nothing was cached.
@@ -47,7 +49,10 @@ purser_anthropic_usage_read (JsonObject *usage)
   read->input_uncached = purser_reader_count (usage, "input_tokens");
   read->output = purser_reader_count (usage, "output_tokens");
   read->reasoning = purser_reader_count (purser_json_member (usage, "output_tokens_details"), "thinking_tokens");
-  read->server_tool_requests = sum_members (purser_json_member (usage, "server_tool_use"));
+  /* Searches are billed by the request; fetches, counted beside them, are not. */
+  read->server_tool_requests =
+      purser_reader_count (purser_json_member (usage, "server_tool_use"), "web_search_requests");
+  read_terms (read, usage);
   if (read->input_uncached < 0)
     return read;
   read->cache_read = MAX (purser_reader_count (usage, "cache_read_input_tokens"), 0);

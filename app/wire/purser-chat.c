@@ -24,6 +24,10 @@ purser_part_free (PurserPart *part)
   g_free (part->id);
   g_free (part->name);
   g_free (part->signature);
+  g_free (part->detail);
+  g_free (part->dialect);
+  g_free (part->phase);
+  g_clear_pointer (&part->parts, g_ptr_array_unref);
   g_clear_pointer (&part->json, json_node_unref);
   g_free (part);
 }
@@ -34,6 +38,7 @@ purser_message_free (PurserMessage *message)
   if (message == NULL)
     return;
   g_clear_pointer (&message->parts, g_ptr_array_unref);
+  g_free (message->name);
   g_free (message);
 }
 
@@ -45,6 +50,7 @@ purser_tool_free (PurserTool *tool)
   g_free (tool->name);
   g_free (tool->description);
   g_clear_pointer (&tool->schema, json_node_unref);
+  g_clear_pointer (&tool->native, json_node_unref);
   g_free (tool);
 }
 
@@ -66,6 +72,11 @@ purser_chat_new (void)
   chat->temperature = NAN;
   chat->top_p = NAN;
   chat->seed = -1;
+  chat->top_k = -1;
+  chat->frequency_penalty = NAN;
+  chat->presence_penalty = NAN;
+  chat->thinking_budget = -1;
+  chat->logprobs = -1;
   return chat;
 }
 
@@ -87,6 +98,53 @@ purser_chat_new_text (const char *system, const char *user)
 }
 
 /**
+ * purser_message_new:
+ *
+ * Returns: (transfer full): a message without parts
+ */
+PurserMessage *
+purser_message_new (PurserRole role)
+{
+  PurserMessage *message = g_new0 (PurserMessage, 1);
+  message->role = role;
+  message->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_part_free);
+  return message;
+}
+
+/**
+ * purser_chat_add_message:
+ *
+ * Adds a message without parts. Only while the request is being built.
+ *
+ * Returns: (transfer none): the message
+ */
+PurserMessage *
+purser_chat_add_message (PurserChat *chat, PurserRole role)
+{
+  PurserMessage *message = purser_message_new (role);
+  g_ptr_array_add (chat->messages, message);
+  return message;
+}
+
+/**
+ * purser_message_add:
+ * @text: (nullable): the part's text
+ *
+ * Adds a part. Only while the request is being built.
+ *
+ * Returns: (transfer none): the part
+ */
+PurserPart *
+purser_message_add (PurserMessage *message, PurserPartType type, const char *text)
+{
+  PurserPart *part = g_new0 (PurserPart, 1);
+  part->type = type;
+  part->text = g_strdup (text);
+  g_ptr_array_add (message->parts, part);
+  return part;
+}
+
+/**
  * purser_chat_add_text:
  *
  * Adds a message of one text part. Only while the request is being built.
@@ -94,14 +152,7 @@ purser_chat_new_text (const char *system, const char *user)
 void
 purser_chat_add_text (PurserChat *chat, PurserRole role, const char *text)
 {
-  PurserMessage *message = g_new0 (PurserMessage, 1);
-  PurserPart *part = g_new0 (PurserPart, 1);
-  part->type = PURSER_PART_TEXT;
-  part->text = g_strdup (text);
-  message->role = role;
-  message->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_part_free);
-  g_ptr_array_add (message->parts, part);
-  g_ptr_array_add (chat->messages, message);
+  purser_message_add (purser_chat_add_message (chat, role), PURSER_PART_TEXT, text);
 }
 
 PurserChat *
@@ -122,6 +173,18 @@ purser_chat_unref (PurserChat *chat)
   g_strfreev (chat->stop);
   g_clear_pointer (&chat->schema, json_node_unref);
   g_free (chat->effort);
+  g_free (chat->dialect);
+  g_clear_pointer (&chat->raw, g_bytes_unref);
+  g_free (chat->model);
+  g_free (chat->thinking);
+  g_free (chat->thinking_display);
+  g_free (chat->schema_name);
+  g_free (chat->verbosity);
+  g_free (chat->service_tier);
+  g_free (chat->user);
+  g_free (chat->cache_key);
+  g_clear_pointer (&chat->metadata, json_node_unref);
+  g_clear_pointer (&chat->native, json_object_unref);
   g_free (chat);
 }
 
@@ -144,8 +207,10 @@ part_bytes (const PurserPart *part)
   if (part->type == PURSER_PART_IMAGE)
     return TOKENS_PER_IMAGE * 4;
   gsize bytes = text_bytes (part->text) + text_bytes (part->name) + json_bytes (part->json);
-  if (part->type == PURSER_PART_FILE)
+  if (part->type == PURSER_PART_FILE || part->type == PURSER_PART_AUDIO)
     bytes += text_bytes (part->data) * 3 / 4; /* base64 */
+  for (guint i = 0; part->parts != NULL && i < part->parts->len; i++)
+    bytes += part_bytes (g_ptr_array_index (part->parts, i));
   return bytes;
 }
 
@@ -160,6 +225,8 @@ gint64
 purser_chat_estimate_tokens (const PurserChat *chat)
 {
   gsize bytes = json_bytes (chat->schema);
+  if (chat->embeddings && chat->raw != NULL)
+    bytes += g_bytes_get_size (chat->raw);
   for (guint i = 0; i < chat->messages->len; i++)
     {
       const PurserMessage *message = g_ptr_array_index (chat->messages, i);
@@ -170,7 +237,8 @@ purser_chat_estimate_tokens (const PurserChat *chat)
   for (guint i = 0; i < chat->tools->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
-      bytes += text_bytes (tool->name) + text_bytes (tool->description) + json_bytes (tool->schema);
+      bytes += text_bytes (tool->name) + text_bytes (tool->description) + json_bytes (tool->schema)
+               + json_bytes (tool->native);
     }
   return MAX ((gint64) (bytes / 4), 1);
 }

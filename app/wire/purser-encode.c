@@ -12,12 +12,32 @@ struct _PurserCallIds
 {
   GHashTable *ids;   /* part (unowned) → id */
   GHashTable *names; /* id → name (unowned) */
+  GHashTable *given; /* ids that the request gives (unowned) */
 };
 
 static gboolean
 is_set (const char *text)
 {
   return text != NULL && *text != 0;
+}
+
+/* One that the request does not use itself. */
+static char *
+make_id (PurserCallIds *ids, guint *made)
+{
+  for (;;)
+    {
+      g_autofree char *id = g_strdup_printf ("call_%u", ++*made);
+      if (!g_hash_table_contains (ids->given, id))
+        return g_steal_pointer (&id);
+    }
+}
+
+static void
+note_given (PurserCallIds *ids, const PurserPart *part)
+{
+  if (part->type == PURSER_PART_TOOL_CALL && is_set (part->id))
+    g_hash_table_add (ids->given, part->id);
 }
 
 /* Older Ollama gives no ids: the k-th call of a request without one is call_k, and the k-th result without one answers
@@ -27,7 +47,7 @@ take_part (PurserCallIds *ids, const PurserPart *part, GQueue *unanswered, guint
 {
   if (part->type == PURSER_PART_TOOL_CALL)
     {
-      char *id = is_set (part->id) ? g_strdup (part->id) : g_strdup_printf ("call_%u", ++*made);
+      char *id = is_set (part->id) ? g_strdup (part->id) : make_id (ids, made);
       g_hash_table_insert (ids->ids, (gpointer) part, id);
       if (is_set (part->name))
         g_hash_table_insert (ids->names, id, part->name);
@@ -52,12 +72,17 @@ purser_call_ids_new (const PurserChat *chat)
   guint made = 0;
   ids->ids = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   ids->names = g_hash_table_new (g_str_hash, g_str_equal);
-  for (guint i = 0; i < chat->messages->len; i++)
-    {
-      const PurserMessage *message = g_ptr_array_index (chat->messages, i);
-      for (guint j = 0; j < message->parts->len; j++)
-        take_part (ids, g_ptr_array_index (message->parts, j), &unanswered, &made);
-    }
+  ids->given = g_hash_table_new (g_str_hash, g_str_equal);
+  for (int pass = 0; pass < 2; pass++) /* first what is given, so that what is made differs */
+    for (guint i = 0; i < chat->messages->len; i++)
+      {
+        const PurserMessage *message = g_ptr_array_index (chat->messages, i);
+        for (guint j = 0; j < message->parts->len; j++)
+          if (pass == 0)
+            note_given (ids, g_ptr_array_index (message->parts, j));
+          else
+            take_part (ids, g_ptr_array_index (message->parts, j), &unanswered, &made);
+      }
   g_queue_clear (&unanswered);
   return ids;
 }
@@ -65,6 +90,7 @@ purser_call_ids_new (const PurserChat *chat)
 void
 purser_call_ids_free (PurserCallIds *ids)
 {
+  g_hash_table_unref (ids->given);
   g_hash_table_unref (ids->names);
   g_hash_table_unref (ids->ids);
   g_free (ids);
@@ -124,31 +150,16 @@ purser_encode_holds_result (const PurserMessage *message)
   return FALSE;
 }
 
-static gboolean
-is_tool_name (const char *name, gsize longest)
-{
-  if (!is_set (name) || strlen (name) > longest)
-    return FALSE;
-  for (const char *p = name; *p != 0; p++)
-    if (!g_ascii_isalnum (*p) && *p != '_' && *p != '-')
-      return FALSE;
-  return TRUE;
-}
-
-/* LONGEST_TOOL_NAME 0: the server's rule is not known, and it judges itself. */
 gboolean
 purser_encode_check (const PurserChat *chat, gsize longest_tool_name, GError **error)
 {
   if (chat->messages->len == 0)
     return purser_encode_refuse (error, _("There is nothing to send: the request has no message."));
-  for (guint i = 0; longest_tool_name > 0 && i < chat->tools->len; i++)
+  for (guint i = 0; i < chat->tools->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
-      if (!is_tool_name (tool->name, longest_tool_name))
-        return purser_encode_refuse (error,
-                                     _("The tool name “%s” cannot be sent to this provider: it takes letters, digits, "
-                                        "_ and -, at most %d."),
-                                     tool->name ? tool->name : "", (int) longest_tool_name);
+      if (!is_set (tool->name) && tool->native == NULL)
+        return purser_encode_refuse (error, _("A tool in the request has no name."));
     }
   if (is_set (chat->tool_choice) && !purser_encode_choice_is_word (chat->tool_choice)
       && purser_encode_named_tool (chat) == NULL)

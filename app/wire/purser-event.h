@@ -35,6 +35,7 @@ typedef struct
   int     status;          /* HTTP status, 0 if none */
   char   *message;         /* (nullable) the provider's words, at most 500 characters, control characters gone; never holds a key */
   char   *code;            /* (nullable) the provider's code or type */
+  char   *param;           /* (nullable) the member of the request that is at fault */
   gint64  retry_after_ms;  /* -1 = not told (zero and garbage count as not told) */
   int     should_retry;    /* x-should-retry: 1 true, 0 false, -1 not told */
 } PurserFault;
@@ -54,6 +55,8 @@ typedef struct
   gint64    reasoning;        /* part of output; may exceed it in contradictory replies */
   gint64    audio_in, audio_out, server_tool_requests;
   gboolean  cache_exceeds_prompt; /* more cached than read: input_uncached is unknown */
+  char      tier[16];         /* service tier as the reply told it ("default", "flex", "batch", Anthropic's speed "fast"); "" = not told */
+  char      region[24];       /* where it was processed as the reply told it (Anthropic's inference_geo); "" = not told */
   JsonNode *raw;              /* (owned) (nullable) the provider's usage object(s) as they came */
 } PurserUsage;
 
@@ -71,14 +74,17 @@ typedef enum
   PURSER_EVENT_START,       /* model, id (both nullable); comes again if a later part of the reply names what an earlier one did not */
   PURSER_EVENT_TEXT,        /* text (a fragment) */
   PURSER_EVENT_THINKING,    /* text */
-  PURSER_EVENT_SIGNATURE,   /* text: opaque, belongs to the thinking before it */
-  PURSER_EVENT_REDACTED,    /* text: opaque redacted thinking */
+  PURSER_EVENT_SIGNATURE,   /* text: opaque, belongs to the thinking before it; id (nullable): its item's; json (nullable): OpenRouter's detail as it came */
+  PURSER_EVENT_REDACTED,    /* text: opaque redacted thinking; id and json likewise */
   PURSER_EVENT_REFUSAL,     /* text */
   PURSER_EVENT_TOOL_START,  /* tool (index within the choice), id (nullable), name; text = "custom" for a free-form tool, else NULL */
   PURSER_EVENT_TOOL_ARGS,   /* tool, text: a fragment of JSON text (custom tools: plain text) */
   PURSER_EVENT_TOOL_END,    /* tool */
-  PURSER_EVENT_BLOCK,       /* name: type of a block the neutral model only names (anthropic: every block's type, in order) */
-  PURSER_EVENT_CITATION,    /* json */
+  PURSER_EVENT_BLOCK,       /* a block or item of the dialect begins: name, its type, in order (anthropic, openai-responses); json (nullable): all of it where the neutral model has no
+                             * place for it (server tools and their results), or what its text carries beside (a message item's phase) */
+  PURSER_EVENT_BLOCK_DELTA, /* json: a delta of the block that is open, where the neutral model has no place for it */
+  PURSER_EVENT_BLOCK_END,   /* the block is closed */
+  PURSER_EVENT_CITATION,    /* json: as the dialect has it */
   PURSER_EVENT_USAGE,       /* usage: a snapshot */
   PURSER_EVENT_FINISH,      /* finish, text = the raw word (nullable) */
   PURSER_EVENT_ERROR,       /* fault, json = the error object as it came (nullable) */

@@ -21,6 +21,7 @@ typedef struct
   gsize       length;
   gssize      cut;
   int         status;
+  PurserReply **keep;              /* (nullable) gets the reply that was read */
 } Exchange;
 
 static void
@@ -189,6 +190,55 @@ describe_ollama (JsonObject *object, const PurserReply *reply, const Exchange *e
     }
 }
 
+static void
+describe_bedrock (JsonObject *object, const PurserReply *reply, const Exchange *exchange, gboolean streamed)
+{
+  describe_choice (object, reply->choices->len > 0 ? g_ptr_array_index (reply->choices, 0) : NULL);
+}
+
+static void
+keep_last_cb (const char *event, const char *data, gsize length, gpointer user_data)
+{
+  JsonNode **last = user_data, *root = purser_json_parse (data, length, NULL);
+  if (root == NULL)
+    return;
+  g_clear_pointer (last, json_node_unref);
+  *last = root;
+}
+
+/* The last event of a stream, which may follow an error: the reader looks at nothing after that. */
+static JsonNode *
+last_event (const Exchange *exchange)
+{
+  JsonNode *last = NULL;
+  g_autoptr(PurserSse) sse = purser_sse_new (PURSER_READER_MAX_LINE, keep_last_cb, &last);
+  feed (exchange, feed_sse_cb, sse);
+  purser_sse_end (sse);
+  return last;
+}
+
+static void
+describe_openai_responses (JsonObject *object, const PurserReply *reply, const Exchange *exchange, gboolean streamed)
+{
+  const PurserReplyChoice *choice = reply->choices->len > 0 ? g_ptr_array_index (reply->choices, 0) : NULL;
+  g_autoptr(JsonNode) last = streamed ? last_event (exchange) : NULL;
+  JsonObject *event = purser_json_object (last);
+  JsonObject *response = purser_json_member (streamed ? event : reply->meta, "response");
+  const char *reason = purser_json_string (purser_json_member (response, "incomplete_details"), "reason");
+  JsonArray *types = json_array_new ();
+  for (guint i = 0; i < reply->blocks->len; i++)
+    json_array_add_string_element (types, g_ptr_array_index (reply->blocks, i));
+  set_string (object, "status", purser_json_string (response, "status"));
+  json_object_set_string_member (object, "text", choice != NULL ? choice->text->str : "");
+  json_object_set_array_member (object, "item_types", types);
+  json_object_set_member (object, "tool_calls",
+                          choice ? describe_tools (choice->tools) : purser_json_new_array (json_array_new ()));
+  if (reason != NULL)
+    json_object_set_string_member (object, "incomplete", reason);
+  if (streamed)
+    set_string (object, "last_event", purser_json_string (event, "type"));
+}
+
 /* What failed inside a 200: the error object as it came; and for faults that only we see, their class and words. */
 static void
 describe_fault (JsonObject *object, const PurserReply *reply)
@@ -208,6 +258,8 @@ static gboolean
 streaming_was_asked (const Exchange *exchange, const char *dialect)
 {
   JsonObject *body = purser_json_member (purser_json_member (exchange->exchange, "request"), "body");
+  if (g_strcmp0 (purser_json_string (exchange->exchange, "api"), "converse-stream") == 0)
+    return TRUE; /* the address says it, not the body */
   return purser_json_boolean (body, "stream", g_str_equal (dialect, "ollama"));
 }
 
@@ -219,8 +271,10 @@ read_reply (const Exchange *exchange, const char *dialect)
     const char *dialect;
     void (*describe) (JsonObject *, const PurserReply *, const Exchange *, gboolean);
   } forms[] = { { "openai-chat", describe_openai_chat },
+                { "openai-responses", describe_openai_responses },
                 { "anthropic", describe_anthropic },
-                { "ollama", describe_ollama } };
+                { "ollama", describe_ollama },
+                { "bedrock", describe_bedrock } };
   const char *content_type = purser_json_string (purser_json_member (exchange->response, "headers"), "content-type");
   g_autoptr(PurserReply) reply = purser_reply_new ();
   g_autoptr(PurserReader) reader =
@@ -231,12 +285,15 @@ read_reply (const Exchange *exchange, const char *dialect)
   purser_reader_end (reader);
   gboolean streamed = purser_reader_is_streamed (reader);
   json_object_set_boolean_member (object, "stream", streamed);
-  set_string (object, "model", reply->model);
+  if (!g_str_equal (dialect, "bedrock")) /* its replies name no model */
+    set_string (object, "model", reply->model);
   for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
     if (g_str_equal (forms[i].dialect, dialect))
       forms[i].describe (object, reply, exchange, streamed);
   json_object_set_member (object, "usage", describe_usage (reply->usage));
   describe_fault (object, reply);
+  if (exchange->keep != NULL)
+    *exchange->keep = g_steal_pointer (&reply);
   return purser_json_new_object (object);
 }
 
@@ -318,12 +375,15 @@ static const struct
   { "ollama", "chat", "ollama" },
   { "ollama", "generate", "ollama" },
   { "", "v1-chat", "openai-chat" },
+  { "bedrock", "converse", "bedrock" },
+  { "bedrock", "converse-stream", "bedrock" },
   { "ollama", "tags", NULL, read_models, "ollama" },
   { "ollama", "ps", NULL, read_models, "ollama" },
   { "ollama", "show", NULL, read_show },
   { "github-models", "catalog", NULL, read_models, "github" },
   { "", "models", NULL, read_models, "openai" },
   { "", "chat", "openai-chat" },
+  { "", "responses", "openai-responses" },
 };
 
 static JsonNode *
@@ -344,26 +404,15 @@ read_api (const Exchange *exchange, const char *provider, const char *api, GErro
   return NULL;
 }
 
-/**
- * purser_exchange_read:
- * @exchange: a recorded exchange: provider, api, request, response{status, headers, body}
- * @cut: where to cut the body in two pieces, -1 for one piece, %PURSER_EXCHANGE_BYTES for one byte at a time
- *
- * Reads the reply as its dialect does. Lists of models become {"models": […]}, a model's details {"show": {…}}, an
- * error reply
- * {"http_status", "error_body"}, a token count {"input_tokens"}.
- *
- * Returns: (transfer full): what was read, or NULL with words
- */
-JsonNode *
-purser_exchange_read (JsonObject *exchange, gssize cut, GError **error)
+static JsonNode *
+read_exchange (JsonObject *exchange, gssize cut, PurserReply **keep, GError **error)
 {
   JsonObject *response = purser_json_member (exchange, "response");
   const char *body = purser_json_string (response, "body");
   const char *base64 = purser_json_string (response, "body_base64");
   g_autofree char *decoded = NULL;
   Exchange read = {
-    exchange, response, body, body ? strlen (body) : 0, cut, purser_json_int (response, "status", 200)
+    exchange, response, body, body ? strlen (body) : 0, cut, purser_json_int (response, "status", 200), keep
   };
 
   if (body == NULL && base64 != NULL)
@@ -380,4 +429,38 @@ purser_exchange_read (JsonObject *exchange, gssize cut, GError **error)
       return NULL;
     }
   return read_api (&read, purser_json_string (exchange, "provider"), purser_json_string (exchange, "api"), error);
+}
+
+/**
+ * purser_exchange_read:
+ * @exchange: a recorded exchange: provider, api, request, response{status, headers, body}
+ * @cut: where to cut the body in two pieces, -1 for one piece, %PURSER_EXCHANGE_BYTES for one byte at a time
+ *
+ * Reads the reply as its dialect does. Lists of models become {"models": […]}, a model's details {"show": {…}}, an
+ * error reply
+ * {"http_status", "error_body"}, a token count {"input_tokens"}.
+ *
+ * Returns: (transfer full): what was read, or NULL with words
+ */
+JsonNode *
+purser_exchange_read (JsonObject *exchange, gssize cut, GError **error)
+{
+  return read_exchange (exchange, cut, NULL, error);
+}
+
+/**
+ * purser_exchange_reply:
+ * @exchange: a recorded exchange, as purser_exchange_read() takes it
+ *
+ * Returns: (transfer full) (nullable): the reply itself with its whole usage, or %NULL and words: also where the exchange holds
+ * something else, such as a list of models or an error
+ */
+PurserReply *
+purser_exchange_reply (JsonObject *exchange, GError **error)
+{
+  PurserReply *reply = NULL;
+  g_autoptr(JsonNode) described = read_exchange (exchange, -1, &reply, error);
+  if (described != NULL && reply == NULL)
+    g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED, _("This exchange holds no reply of a model"));
+  return reply;
 }

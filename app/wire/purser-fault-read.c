@@ -45,7 +45,8 @@ purser_fault_find (JsonNode *root, gboolean in_stream)
   if (JSON_NODE_HOLDS_ARRAY (root) && json_array_get_length (json_node_get_array (root)) > 0) /* Google */
     return purser_fault_find (json_array_get_element (json_node_get_array (root), 0), FALSE);
   if (is_truthy (purser_json_node (object, "detail"))
-      || purser_json_string (object, "message") != NULL) /* FastAPI; Bedrock, proxies */
+      || purser_json_string (object, "message") != NULL
+      || purser_json_string (object, "Message") != NULL) /* FastAPI; Bedrock, its gate, proxies */
     return root;
   return object == NULL && is_truthy (root) && json_node_get_value_type (root) == G_TYPE_STRING ? root : NULL;
 }
@@ -54,7 +55,7 @@ purser_fault_find (JsonNode *root, gboolean in_stream)
 static const char *
 words_of (JsonObject *object, int depth)
 {
-  static const char *const members[] = { "message", "msg", "detail", "error", "description", "title" };
+  static const char *const members[] = { "message", "Message", "msg", "detail", "error", "description", "title" };
   for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
     {
       const char *words = purser_json_string (object, members[i]);
@@ -155,7 +156,9 @@ purser_fault_from_json (JsonNode *error, int status)
   g_autofree char *message = message_of (error);
   int known = status != 0 ? status : (int) codes.status;
   PurserFault *fault = purser_fault_new (class_of (&codes, message, known), known, message);
+  const char *param = purser_json_string (purser_json_object (error), "param");
   fault->code = code_to_keep (&codes);
+  fault->param = param != NULL && *param != 0 ? purser_fault_scrub (param) : NULL;
   return fault;
 }
 
@@ -236,14 +239,21 @@ should_retry (PurserHeaderFunc header, gpointer header_data)
   return g_ascii_strcasecmp (word, "true") == 0 ? 1 : g_ascii_strcasecmp (word, "false") == 0 ? 0 : -1;
 }
 
-/* Bedrock names the error in a header: "ValidationException:http://…". */
+/* Bedrock names the error in a header: "ValidationException:http://…", and older services of Amazon's with the name
+ * space in front: "com.amazon.coral.service#ThrottlingException". */
 static void
 take_amazon_type (PurserFault *fault, PurserHeaderFunc header, gpointer header_data)
 {
   const char *type = header != NULL ? header ("x-amzn-errortype", header_data) : NULL;
   if (type == NULL || fault->code != NULL)
     return;
-  fault->code = g_strndup (type, MIN (strcspn (type, ":"), 100));
+  gsize length = strcspn (type, ":"), space = strcspn (type, "#");
+  if (space < length)
+    {
+      type += space + 1;
+      length -= space + 1;
+    }
+  fault->code = g_strndup (type, MIN (length, 100));
   PurserFaultClass class_ = purser_fault_class_of_code (fault->code);
   if (class_ != PURSER_FAULT_NONE && fault->class_ != PURSER_FAULT_NO_MODEL && fault->class_ != PURSER_FAULT_CONTEXT)
     fault->class_ = class_;

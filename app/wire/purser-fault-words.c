@@ -14,6 +14,7 @@ static const struct { const char *code; PurserFaultClass class_; } codes[] = {
   { "billing_error", PURSER_FAULT_MONEY },                   /* Anthropic 402 */
   { "enforced_spend_limit_reached", PURSER_FAULT_MONEY },    /* Anthropic details.error_code, with 429 */
   { "contract_spend_limit_reached", PURSER_FAULT_MONEY },
+  { "ServiceQuotaExceededException", PURSER_FAULT_MONEY },   /* Bedrock, with 400: the account's quota, not the pace */
   { "insufficient_balance", PURSER_FAULT_MONEY },
   { "context_length_exceeded", PURSER_FAULT_CONTEXT },       /* OpenAI */
   { "exceed_context_size_error", PURSER_FAULT_CONTEXT },     /* llama.cpp */
@@ -22,6 +23,7 @@ static const struct { const char *code; PurserFaultClass class_; } codes[] = {
   { "unknown_model", PURSER_FAULT_NO_MODEL },                /* GitHub Models, Azure inference */
   { "model_not_available", PURSER_FAULT_NO_MODEL },
   { "model_decommissioned", PURSER_FAULT_NO_MODEL },         /* Groq */
+  { "ResourceNotFoundException", PURSER_FAULT_NO_MODEL },    /* Bedrock: the address has nothing else that could be missing */
   { "invalid_api_key", PURSER_FAULT_KEY },
   { "authentication_error", PURSER_FAULT_KEY },
   { "permission_error", PURSER_FAULT_KEY },
@@ -49,6 +51,7 @@ static const struct { const char *code; PurserFaultClass class_; } codes[] = {
   { "internal_server_error", PURSER_FAULT_SERVER },
   { "InternalServerException", PURSER_FAULT_SERVER },
   { "ModelErrorException", PURSER_FAULT_SERVER },
+  { "ModelStreamErrorException", PURSER_FAULT_SERVER },      /* Bedrock, inside a stream */
   { "ModelTimeoutException", PURSER_FAULT_SERVER },
   { "timeout_error", PURSER_FAULT_SERVER },
   { "conflict_error", PURSER_FAULT_SERVER },
@@ -84,6 +87,7 @@ static const struct
   { "context length", "exceed", PURSER_FAULT_CONTEXT },
   { "context window", "exceed", PURSER_FAULT_CONTEXT },
   { "exceeds the context", "", PURSER_FAULT_CONTEXT },
+  { "input is too long", "", PURSER_FAULT_CONTEXT }, /* Bedrock */
   { "credit balance is too low", "", PURSER_FAULT_MONEY }, /* Anthropic, with 400 */
   { "api usage limits", "", PURSER_FAULT_MONEY }, /* Anthropic: own spend limit, with 400 */
   { "exceeded your current quota", "", PURSER_FAULT_MONEY },

@@ -36,6 +36,7 @@ purser_fault_copy (const PurserFault *fault)
   PurserFault *copy = g_memdup2 (fault, sizeof *fault);
   copy->message = g_strdup (fault->message);
   copy->code = g_strdup (fault->code);
+  copy->param = g_strdup (fault->param);
   return copy;
 }
 
@@ -46,6 +47,7 @@ purser_fault_free (PurserFault *fault)
     return;
   g_free (fault->message);
   g_free (fault->code);
+  g_free (fault->param);
   g_free (fault);
 }
 

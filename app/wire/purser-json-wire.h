@@ -13,6 +13,9 @@ JsonNode *purser_json_parse_wire (const char *text, gsize length, gboolean *halv
  * (transfer full) */
 JsonNode *purser_json_copy (JsonNode *node);
 
+/* TEXT as a JSON string with its quotes. */
+void purser_json_append_string (GString *out, const char *text, gsize length);
+
 /* Members of a request under construction; each takes what it is given. */
 void purser_json_take (JsonObject *object, const char *member, JsonNode *node);
 JsonNode *purser_json_new_object (JsonObject *object);

@@ -22,24 +22,44 @@ new_line (Writer *writer)
 }
 
 static void
-write_string (GString *out, const char *text)
+write_escape (GString *out, guchar c)
 {
-  static const char escapes[32] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
-  g_autofree char *mended = text == NULL || g_utf8_validate (text, -1, NULL) ? NULL : g_utf8_make_valid (text, -1);
+  static const char escapes[128] = { ['\b'] = 'b', ['\t'] = 't',  ['\n'] = 'n', ['\f'] = 'f',
+                                     ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\' };
+  if (escapes[c] != 0)
+    {
+      g_string_append_c (out, '\\');
+      g_string_append_c (out, escapes[c]);
+    }
+  else
+    g_string_append_printf (out, "\\u%04x", c);
+}
+
+/* Whole runs at a time: most text has nothing to escape. */
+void
+purser_json_append_string (GString *out, const char *text, gsize length)
+{
+  g_autofree char *mended = g_utf8_validate (text, length, NULL) ? NULL : g_utf8_make_valid (text, length);
+  const char *run = mended != NULL ? mended : text;
+  const char *end = mended != NULL ? mended + strlen (mended) : text + length;
   g_string_append_c (out, '"');
-  for (const char *p = mended ? mended : text ? text : ""; *p != 0; p++)
+  for (const char *p = run; p < end; p++)
     {
       guchar c = *p;
-      if (c == '"' || c == '\\')
-        g_string_append_c (out, '\\');
-      if (c >= 0x20 && c != 0x7f)
-        g_string_append_c (out, c);
-      else if (c < 0x20 && escapes[c] != 0)
-        g_string_append_printf (out, "\\%c", escapes[c]);
-      else
-        g_string_append_printf (out, "\\u%04x", c);
+      if (c >= 0x20 && c != 0x7f && c != '"' && c != '\\')
+        continue;
+      g_string_append_len (out, run, p - run);
+      write_escape (out, c);
+      run = p + 1;
     }
+  g_string_append_len (out, run, end - run);
   g_string_append_c (out, '"');
+}
+
+static void
+write_string (GString *out, const char *text)
+{
+  purser_json_append_string (out, text != NULL ? text : "", text != NULL ? strlen (text) : 0);
 }
 
 /* The shortest text that reads back as the same number. */

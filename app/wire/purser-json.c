@@ -15,7 +15,8 @@
 static void
 set_syntax_error (GError **error, const GError *cause)
 {
-  const char *words = cause->message;
+  g_autofree char *valid = g_utf8_make_valid (cause->message, -1); /* it quotes the text, perhaps half a character */
+  const char *words = valid;
   if (g_str_has_prefix (words, "<data>:"))
     words += strlen ("<data>:");
   g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX, _("Not valid JSON: %s"), words);

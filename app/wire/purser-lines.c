@@ -38,12 +38,22 @@ purser_lines_free (PurserLines *self)
   g_free (self);
 }
 
+/* The nearer of LF and CR. Looked for in windows: a stream that knows only one of them would else be searched to its end
+ * for the other, once a line. */
+#define WINDOW 512
 static gsize
 line_end (PurserLines *self, const char *bytes, gsize length)
 {
-  const char *lf = memchr (bytes, '\n', length);
-  const char *cr = self->cr_ends ? memchr (bytes, '\r', lf ? (gsize) (lf - bytes) : length) : NULL;
-  return cr ? (gsize) (cr - bytes) : lf ? (gsize) (lf - bytes) : length;
+  for (gsize from = 0; from < length; from += WINDOW)
+    {
+      const char *at = bytes + from;
+      gsize window = MIN (length - from, WINDOW);
+      const char *lf = memchr (at, '\n', window);
+      const char *cr = self->cr_ends ? memchr (at, '\r', lf ? (gsize) (lf - at) : window) : NULL;
+      if (cr != NULL || lf != NULL)
+        return (cr != NULL ? cr : lf) - bytes;
+    }
+  return length;
 }
 
 static void

@@ -32,11 +32,6 @@ static const char *const other_work[] = {
   "instruct-0914", "rerank",     "reranker", "diarize", "minilm",  "bge",
 };
 
-/* OpenAI's own models that only /responses serves; elsewhere (names with a vendor in front) the same models do
- * converse. */
-static const char *const responses_only[] = { "gpt-5*-pro*", "gpt-5*-codex*",    "codex-*",       "o1-pro*",
-                                              "o3-pro*",     "*-deep-research*", "computer-use-*" };
-
 static gboolean
 has_part (const char *name, const char *part)
 {
@@ -56,9 +51,6 @@ name_converses (const char *name)
       return FALSE;
   if (g_str_equal (lower, "gpt-3.5-turbo-instruct"))
     return FALSE;
-  for (gsize i = 0; strchr (lower, '/') == NULL && i < G_N_ELEMENTS (responses_only); i++)
-    if (g_pattern_match_simple (responses_only[i], lower))
-      return FALSE;
   return TRUE;
 }
 

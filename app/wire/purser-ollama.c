@@ -3,13 +3,21 @@
 
 #include "purser-ollama.h"
 
+#include <glib/gi18n-lib.h>
+
+#include "purser-fault.h"
 #include "purser-json.h"
 #include "purser-reader.h"
+
+#define MAX_TOOLS 1024 /* more calls in one reply are none */
 
 /* PROVIDERS §6.4: replies of /api/chat, and of /api/generate, which has response and thinking where chat has a message.
  * A line of a stream and a whole reply have the same members. */
 
-typedef struct { int tools; } State;
+typedef struct
+{
+  int tools;
+} State;
 
 static gpointer
 state_new (void)
@@ -32,6 +40,14 @@ read_tools (PurserReader *reader, State *state, JsonArray *calls)
                                                   : NULL;
       if (function == NULL)
         continue;
+      if (state->tools >= MAX_TOOLS)
+        {
+          purser_reader_fail (reader,
+                              purser_fault_new (PURSER_FAULT_TOO_LARGE, 0,
+                                                _("The reply calls more than 1,024 tools.")),
+                              NULL);
+          return;
+        }
       purser_reader_tool (reader, 0, state->tools, id != NULL && *id != 0 ? id : NULL,
                           purser_json_string (function, "name"), FALSE);
       purser_reader_text (reader, PURSER_EVENT_TOOL_ARGS, 0, state->tools, text);
@@ -100,6 +116,14 @@ read_end (PurserReader *reader, State *state, JsonObject *line)
   purser_reader_over (reader);
 }
 
+/* They come with the text they are about, and go out before it. */
+static void
+read_logprobs (PurserReader *reader, JsonNode *logprobs)
+{
+  if (logprobs != NULL && JSON_NODE_HOLDS_ARRAY (logprobs))
+    purser_reader_json (reader, PURSER_EVENT_META, "logprobs", logprobs);
+}
+
 static gboolean
 read_line (PurserReader *reader, State *state, JsonNode *root, gboolean whole)
 {
@@ -110,11 +134,12 @@ read_line (PurserReader *reader, State *state, JsonNode *root, gboolean whole)
   if (ours)
     {
       purser_reader_start (reader, NULL, purser_json_string (line, "model"));
+      read_logprobs (reader, purser_json_node (line, "logprobs"));
       purser_reader_text (reader, PURSER_EVENT_THINKING, 0, 0,
                           purser_json_string (message ? message : line, "thinking"));
       purser_reader_text (reader, PURSER_EVENT_TEXT, 0, 0,
                           message ? purser_json_string (message, "content") : purser_json_string (line, "response"));
-      read_tools (reader, state, purser_json_array (message, "tool_calls"));
+      read_tools (reader, state, purser_json_array (message ? message : line, "tool_calls"));
     }
   if (purser_reader_error (reader, root, ours))
     return TRUE;
@@ -142,7 +167,37 @@ complete (PurserReader *reader, gpointer state, gboolean marked)
   return FALSE;
 }
 
+/* The format has no comments, and clients parse every line: so a ping is a line of no text, with all that some of them
+ * insist on. */
+#define PING_START "{\"model\":\"\",\"created_at\":\"1970-01-01T00:00:00Z\","
+
 const PurserDialect purser_dialect_ollama = {
-  .id = "ollama", .framing = PURSER_FRAMING_LINES, .headers = NULL, .encode = purser_ollama_encode,
-  .state_new = state_new, .state_free = g_free, .read_item = read_item, .read_whole = read_whole, .complete = complete,
+  .id = "ollama",
+  .framing = PURSER_FRAMING_LINES,
+  .encode = purser_ollama_encode,
+  .state_new = state_new,
+  .state_free = g_free,
+  .read_item = read_item,
+  .read_whole = read_whole,
+  .complete = complete,
+  .decode = purser_ollama_decode,
+  .write_new = purser_ollama_write_new,
+  .write_free = purser_ollama_write_free,
+  .write_event = purser_ollama_write_event,
+  .write_whole = purser_ollama_write_whole,
+  .ping = PING_START "\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":false}\n",
+  .write_error = purser_ollama_write_error,
+};
+
+/* Spoken by callers only: as upstream, Ollama is asked through /api/chat. */
+const PurserDialect purser_dialect_ollama_generate = {
+  .id = "ollama-generate",
+  .framing = PURSER_FRAMING_LINES,
+  .decode = purser_ollama_decode_generate,
+  .write_new = purser_ollama_write_new_generate,
+  .write_free = purser_ollama_write_free,
+  .write_event = purser_ollama_write_event,
+  .write_whole = purser_ollama_write_whole_generate,
+  .ping = PING_START "\"response\":\"\",\"done\":false}\n",
+  .write_error = purser_ollama_write_error,
 };

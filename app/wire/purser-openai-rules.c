@@ -5,24 +5,25 @@
 
 /* An unknown newer GPT gets the newest row, an unknown other name the one that changes nothing. */
 static const PurserOpenaiRule rules[] = {
-  /* pattern           reasons on     none   minimal extra  tools  sampling */
-  { "gpt-5*-chat*",    FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
-  { "gpt-5*-pro*",     TRUE,   TRUE,  FALSE, FALSE, TRUE,  FALSE, PURSER_SAMPLING_REFUSED },
-  { "gpt-5*-codex*",   TRUE,   TRUE,  FALSE, FALSE, TRUE,  FALSE, PURSER_SAMPLING_REFUSED },
-  { "gpt-5.1*",        TRUE,   FALSE, TRUE,  FALSE, FALSE, FALSE, PURSER_SAMPLING_WITHOUT_REASONING },
-  { "gpt-5.2*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  FALSE, PURSER_SAMPLING_WITHOUT_REASONING },
-  { "gpt-5.3*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  FALSE, PURSER_SAMPLING_WITHOUT_REASONING },
-  { "gpt-5.4*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING },
-  { "gpt-5.*",         TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING },
-  { "gpt-5*",          TRUE,   TRUE,  FALSE, TRUE,  FALSE, FALSE, PURSER_SAMPLING_REFUSED },
-  { "gpt-4*",          FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
-  { "gpt-3*",          FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
-  { "gpt-oss*",        TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
-  { "gpt-?*",          TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING },
-  { "o1*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED },
-  { "o3*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED },
-  { "o4*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED },
-  { "*",               FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE },
+  /* pattern           reasons on     none   minimal extra  tools  sampling, breakpoints */
+  { "gpt-5*-chat*",    FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE, FALSE },
+  { "gpt-5*-pro*",     TRUE,   TRUE,  FALSE, FALSE, TRUE,  FALSE, PURSER_SAMPLING_REFUSED, FALSE },
+  { "gpt-5*-codex*",   TRUE,   TRUE,  FALSE, FALSE, TRUE,  FALSE, PURSER_SAMPLING_REFUSED, FALSE },
+  { "gpt-5.1*",        TRUE,   FALSE, TRUE,  FALSE, FALSE, FALSE, PURSER_SAMPLING_WITHOUT_REASONING, FALSE },
+  { "gpt-5.2*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  FALSE, PURSER_SAMPLING_WITHOUT_REASONING, FALSE },
+  { "gpt-5.3*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  FALSE, PURSER_SAMPLING_WITHOUT_REASONING, FALSE },
+  { "gpt-5.4*",        TRUE,   FALSE, TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING, FALSE },
+  { "gpt-5.5*",        TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING, FALSE },
+  { "gpt-5.*",         TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING, TRUE },
+  { "gpt-5*",          TRUE,   TRUE,  FALSE, TRUE,  FALSE, FALSE, PURSER_SAMPLING_REFUSED, FALSE },
+  { "gpt-4*",          FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE, FALSE },
+  { "gpt-3*",          FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE, FALSE },
+  { "gpt-oss*",        TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE, FALSE },
+  { "gpt-?*",          TRUE,   TRUE,  TRUE,  FALSE, TRUE,  TRUE,  PURSER_SAMPLING_WITHOUT_REASONING, TRUE },
+  { "o1*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED, FALSE },
+  { "o3*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED, FALSE },
+  { "o4*",             TRUE,   TRUE,  FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_REFUSED, FALSE },
+  { "*",               FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE, FALSE },
 };
 
 const PurserOpenaiRule *

@@ -17,6 +17,7 @@ typedef struct
   gboolean       extra;         /* efforts "xhigh" and "max" are taken */
   gboolean       tools_without_reasoning; /* over Chat Completions, tools only with reasoning off */
   PurserSampling sampling;
+  gboolean       breakpoints;   /* prompt_cache_breakpoint on parts is taken; before, caching is automatic */
 } PurserOpenaiRule;
 
 const PurserOpenaiRule *purser_openai_rule (const char *model);

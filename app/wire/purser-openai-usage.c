@@ -51,3 +51,46 @@ purser_openai_usage_read (JsonObject *usage)
   read->raw = json_node_init_object (json_node_alloc (), usage);
   return g_steal_pointer (&read);
 }
+
+static void
+set_known (JsonObject *object, const char *member, gint64 count)
+{
+  if (count >= 0)
+    json_object_set_int_member (object, member, count);
+}
+
+/* The sum of the parts where they are known; a contradictory reply's own total otherwise. */
+static gint64
+prompt_of (const PurserUsage *usage)
+{
+  gint64 writes = purser_usage_cache_write (usage);
+  if (usage->input_uncached < 0)
+    return MAX (usage->input_total, 0);
+  return usage->input_uncached + MAX (usage->cache_read, 0) + MAX (writes, 0);
+}
+
+/**
+ * purser_openai_usage_write:
+ *
+ * Usage as Chat Completions tells it (PROVIDERS §5.2). Its three totals are demanded by the format: an unknown one is 0.
+ * Details that are unknown stay out, and so do cache writes where there were none: models before 5.6 know none.
+ *
+ * Returns: (transfer full): the usage object
+ */
+JsonObject *
+purser_openai_usage_write (const PurserUsage *usage)
+{
+  JsonObject *object = json_object_new (), *input = json_object_new (), *output = json_object_new ();
+  gint64 prompt = prompt_of (usage), completion = MAX (usage->output, 0), writes = purser_usage_cache_write (usage);
+  json_object_set_int_member (object, "prompt_tokens", prompt);
+  json_object_set_int_member (object, "completion_tokens", completion);
+  json_object_set_int_member (object, "total_tokens", prompt + completion);
+  set_known (input, "cached_tokens", usage->cache_read);
+  set_known (input, "cache_write_tokens", writes > 0 ? writes : -1);
+  set_known (input, "audio_tokens", usage->audio_in);
+  set_known (output, "reasoning_tokens", usage->reasoning);
+  set_known (output, "audio_tokens", usage->audio_out);
+  json_object_set_object_member (object, "prompt_tokens_details", input);
+  json_object_set_object_member (object, "completion_tokens_details", output);
+  return object;
+}

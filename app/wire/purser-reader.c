@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "purser-eventstream.h"
 #include "purser-fault.h"
 #include "purser-halves.h"
 #include "purser-json-wire.h"
@@ -17,7 +18,7 @@
 /* Of the reply, kept for the words of a fault. */
 #define HEAD_BYTES 1024
 
-typedef enum { MODE_SNIFF, MODE_SSE, MODE_LINES, MODE_WHOLE, MODE_OVER } Mode;
+typedef enum { MODE_SNIFF, MODE_SSE, MODE_LINES, MODE_FRAMES, MODE_WHOLE, MODE_OVER } Mode;
 
 struct _PurserReader
 {
@@ -31,6 +32,7 @@ struct _PurserReader
   GByteArray          *head;   /* (owned): the first bytes */
   PurserSse           *sse;    /* (owned) (nullable) */
   PurserLines         *lines;  /* (owned) (nullable) */
+  PurserEventStream   *frames; /* (owned) (nullable) */
   PurserHalves        *halves; /* (owned) */
   gboolean             item_has_halves;
   char                *id, *model; /* (owned) (nullable): as last told */
@@ -113,8 +115,31 @@ purser_reader_tool_end (PurserReader *self, int choice, int tool)
 void
 purser_reader_block (PurserReader *self, const char *name)
 {
+  purser_reader_block_with (self, name, NULL);
+}
+
+void
+purser_reader_block_with (PurserReader *self, const char *name, JsonNode *json)
+{
   flush_halves (self, -1);
-  emit (self, &(PurserEvent) { .type = PURSER_EVENT_BLOCK, .name = name ? name : "" });
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_BLOCK, .name = name ? name : "", .json = json });
+}
+
+void
+purser_reader_block_end (PurserReader *self)
+{
+  flush_halves (self, -1);
+  emit (self, &(PurserEvent) { .type = PURSER_EVENT_BLOCK_END });
+}
+
+void
+purser_reader_opaque (
+    PurserReader *self, PurserEventType type, int choice, const char *text, const char *id, JsonNode *json)
+{
+  if (text == NULL || *text == 0)
+    return;
+  flush_halves (self, choice);
+  emit (self, &(PurserEvent) { .type = type, .choice = choice, .text = text, .length = strlen (text), .id = id, .json = json });
 }
 
 void
@@ -277,11 +302,63 @@ lines_cb (const char *line, gsize length, gpointer user_data)
     }
 }
 
+/* What a failure says need not be JSON: then its words are all of it. */
+static void
+read_failed_frame (PurserReader *self, const PurserFrame *frame)
+{
+  g_autofree char *event = g_strdup_printf ("%c%s", PURSER_FRAME_FAILED, frame->type);
+  g_autoptr(JsonNode) root = purser_json_parse (frame->payload != NULL ? frame->payload : "", frame->length, NULL);
+  if (purser_json_object (root) == NULL)
+    {
+      g_autofree char *text = g_utf8_make_valid (frame->payload != NULL ? frame->payload : "", frame->length);
+      JsonObject *object = json_object_new ();
+      json_object_set_string_member (object, "message", text);
+      g_clear_pointer (&root, json_node_unref);
+      root = purser_json_new_object (object);
+    }
+  self->dialect->read_item (self, self->state, event, root);
+}
+
+static void
+frame_cb (const PurserFrame *frame, gpointer user_data)
+{
+  PurserReader *self = user_data;
+  if (self->mode == MODE_OVER)
+    return;
+  self->item_seen = TRUE;
+  if (frame->kind != PURSER_FRAME_EVENT)
+    read_failed_frame (self, frame);
+  else if (frame->length > 0)
+    read_item (self, frame->type, frame->payload, frame->length);
+}
+
+static void
+feed_frames (PurserReader *self, const void *bytes, gsize length)
+{
+  PurserEventStreamState state = purser_event_stream_feed (self->frames, bytes, length);
+  if (self->mode == MODE_OVER || state == PURSER_EVENT_STREAM_SOUND)
+    return;
+  if (!self->item_seen && self->head->len == HEAD_BYTES) /* its words are told, and all that fit of them, however they are cut */
+    fail_garbage (self, _("The server's answer is not a model's reply."), (const char *) self->head->data,
+                  self->head->len);
+  else if (!self->item_seen)
+    return; /* end_stream() */
+  else if (state == PURSER_EVENT_STREAM_ENDLESS)
+    fail_garbage (self, _("The server sent a part of a reply that is longer than 16 MiB."), "", 0);
+  else
+    fail_garbage (self, _("The reply was damaged on its way: a checksum in it does not fit."), "", 0);
+}
+
 static void
 begin_stream (PurserReader *self)
 {
   self->streamed = TRUE;
-  if (self->dialect->framing == PURSER_FRAMING_SSE)
+  if (self->dialect->framing == PURSER_FRAMING_FRAMES)
+    {
+      self->mode = MODE_FRAMES;
+      self->frames = purser_event_stream_new (PURSER_READER_MAX_LINE, frame_cb, self);
+    }
+  else if (self->dialect->framing == PURSER_FRAMING_SSE)
     {
       self->mode = MODE_SSE;
       self->sse = purser_sse_new (PURSER_READER_MAX_LINE, sse_cb, self);
@@ -293,9 +370,20 @@ begin_stream (PurserReader *self)
     }
 }
 
+static gboolean
+is_streaming (PurserReader *self)
+{
+  return self->sse != NULL || self->lines != NULL || self->frames != NULL;
+}
+
 static void
 feed_stream (PurserReader *self, const void *bytes, gsize length)
 {
+  if (self->frames != NULL)
+    {
+      feed_frames (self, bytes, length);
+      return;
+    }
   gboolean fits =
       self->sse ? purser_sse_feed (self->sse, bytes, length) : purser_lines_feed (self->lines, bytes, length);
   if (!fits && self->mode != MODE_OVER)
@@ -330,7 +418,7 @@ sniff (PurserReader *self, gboolean at_end)
   int byte = telling_byte (self->body);
   if (byte < 0 && self->body->len < MAX_SNIFFED && !at_end)
     return;
-  if (byte == '<' || byte == '[' || (byte == '{' && self->dialect->framing == PURSER_FRAMING_SSE))
+  if (byte == '<' || byte == '[' || (byte == '{' && self->dialect->framing != PURSER_FRAMING_LINES))
     {
       self->mode = MODE_WHOLE;
       return;
@@ -342,7 +430,7 @@ static gboolean
 says_stream (const char *content_type)
 {
   static const char *const types[] = { "text/event-stream", "application/x-ndjson", "application/ndjson",
-                                       "application/jsonl" };
+                                       "application/jsonl",           "application/vnd.amazon.eventstream" };
   for (gsize i = 0; content_type != NULL && i < G_N_ELEMENTS (types); i++)
     if (g_ascii_strncasecmp (content_type, types[i], strlen (types[i])) == 0)
       return TRUE;
@@ -375,6 +463,7 @@ purser_reader_free (PurserReader *self)
   g_byte_array_unref (self->head);
   purser_sse_free (self->sse);
   purser_lines_free (self->lines);
+  purser_event_stream_free (self->frames);
   purser_halves_free (self->halves);
   g_free (self->id);
   g_free (self->model);
@@ -388,7 +477,7 @@ purser_reader_feed (PurserReader *self, const void *bytes, gsize length)
     return self->mode != MODE_OVER;
   if (self->head->len < HEAD_BYTES)
     g_byte_array_append (self->head, bytes, MIN (length, HEAD_BYTES - self->head->len));
-  if (self->sse != NULL || self->lines != NULL)
+  if (is_streaming (self))
     feed_stream (self, bytes, length);
   else
     append_body (self, bytes, length);
@@ -411,7 +500,8 @@ try_as_stream (PurserReader *self)
     looks_so = looks_so
                || (self->body->len - blanks >= strlen (fields[i])
                    && memcmp (text + blanks, fields[i], strlen (fields[i])) == 0);
-  if (!looks_so || self->sse != NULL || self->lines != NULL || telling_byte (self->body) == '<')
+  looks_so |= self->dialect->framing == PURSER_FRAMING_FRAMES && *text == 0;
+  if (!looks_so || is_streaming (self) || telling_byte (self->body) == '<')
     return FALSE;
   feed_stream_from_body (self);
   return TRUE;
@@ -444,17 +534,30 @@ read_whole (PurserReader *self)
     }
 }
 
+/* Whether nothing came that looks like the framing: no event stream has such lines, and no frame is that long. */
+static gboolean
+is_something_else (PurserReader *self)
+{
+  if (self->item_seen || telling_byte (self->head) < 0)
+    return FALSE;
+  if (self->frames != NULL)
+    return self->head->data[0] > 1 || purser_event_stream_feed (self->frames, NULL, 0) != PURSER_EVENT_STREAM_SOUND;
+  return self->sse != NULL && purser_sse_strange (self->sse);
+}
+
 static void
 end_stream (PurserReader *self)
 {
-  gboolean fits = self->sse ? purser_sse_end (self->sse) : purser_lines_end (self->lines);
+  gboolean fits = self->sse     ? purser_sse_end (self->sse)
+                  : self->lines ? purser_lines_end (self->lines)
+                                : TRUE; /* half a frame is a cut like any other */
   if (self->mode == MODE_OVER)
     return;
   if (self->mode == MODE_WHOLE)
     read_whole (self);
   else if (!fits)
     fail_endless (self);
-  else if (!self->item_seen && self->sse != NULL && purser_sse_strange (self->sse) && telling_byte (self->head) >= 0)
+  else if (is_something_else (self))
     fail_garbage (self, _("The server's answer is not a model's reply."), (const char *) self->head->data,
                   self->head->len);
   else if (self->dialect->complete (self, self->state, FALSE))
@@ -469,7 +572,7 @@ purser_reader_end (PurserReader *self)
   self->ending = TRUE;
   if (self->mode == MODE_SNIFF)
     sniff (self, TRUE);
-  if (self->mode == MODE_SSE || self->mode == MODE_LINES || self->lines != NULL)
+  if (is_streaming (self))
     end_stream (self);
   else if (self->mode == MODE_WHOLE)
     read_whole (self);

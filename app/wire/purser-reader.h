@@ -2,13 +2,17 @@
 #pragma once
 
 #include "purser-dialect.h"
+#include "purser-writer.h"
 
 G_BEGIN_DECLS
 
 /* Between the reader, which knows bytes, lines and events, and the dialects, which know JSON members. Private to this
  * room. */
 
-typedef enum { PURSER_FRAMING_SSE, PURSER_FRAMING_LINES } PurserFraming;
+typedef enum { PURSER_FRAMING_SSE, PURSER_FRAMING_LINES, PURSER_FRAMING_FRAMES /* AWS event stream */ } PurserFraming;
+
+/* In front of the type of a frame that tells of a failure (exceptions and errors of the AWS event stream). */
+#define PURSER_FRAME_FAILED '!'
 
 struct _PurserDialect
 {
@@ -19,16 +23,34 @@ struct _PurserDialect
   JsonNode *(*encode)     (const PurserChat *chat, const PurserEncodeOptions *options, GError **error);
   gpointer  (*state_new)  (void);
   void      (*state_free) (gpointer state);
-  /* One event or line of a stream. EVENT: the SSE event's name, or "". FALSE: this is not the protocol. */
+  /* One event, line or frame of a stream. EVENT: the SSE event's name, or ""; a frame's type, with PURSER_FRAME_FAILED in front where it is an exception. FALSE: this is not the protocol. */
   gboolean  (*read_item)  (PurserReader *reader, gpointer state, const char *event, JsonNode *root);
   /* A whole reply's body. FALSE: this is not the protocol. */
   gboolean  (*read_whole) (PurserReader *reader, gpointer state, JsonNode *root);
   /* "[DONE]" came (MARKED), or the connection ended without the dialect's end mark. If the reply counts as complete,
    * says what is still unsaid (open tools, a finish) and returns TRUE. */
   gboolean  (*complete)   (PurserReader *reader, gpointer state, gboolean marked);
+
+  /* The callers' half; all NULL where a dialect is spoken upstream only. Longest tool name taken upstream: see encode. */
+  /* Fills CHAT (dialect and raw are set already) from the body's object. FALSE and words. */
+  gboolean  (*decode)      (PurserChat *chat, JsonObject *body, GError **error);
+  gpointer  (*write_new)   (PurserWriter *writer);
+  void      (*write_free)  (gpointer state);
+  /* One event of a stream: frames go out by purser_writer_sse() and its like. */
+  void      (*write_event) (PurserWriter *writer, gpointer state, const PurserEvent *event);
+  /* The whole reply, once it ended well. (transfer full) */
+  JsonObject *(*write_whole) (PurserWriter *writer, const PurserReply *reply);
+  /* The dialect's error object: body of an error reply; in a stream write_event makes the frame around it. (transfer full) */
+  JsonObject *(*write_error) (const PurserFault *fault, int status, const char *type, const char *code, const char *request_id);
+  const char *ping;         /* (nullable) bytes that keep a stream alive and say nothing */
+  /* What a spliced request must not carry on: members to set where the caller did not, as JSON ("store" "false"), NULL-terminated pairs. (nullable) */
+  const char *const *splice_defaults;
+  const char *const *vendor_refuses; /* (nullable) members, with their quotes, by which compatible servers carry thinking and which the vendor itself does not know */
+  gboolean    usage_switch; /* a streamed request needs stream_options.include_usage */
 };
 
-extern const PurserDialect purser_dialect_openai_chat, purser_dialect_anthropic, purser_dialect_ollama;
+extern const PurserDialect purser_dialect_openai_chat, purser_dialect_openai_responses, purser_dialect_anthropic, purser_dialect_ollama,
+    purser_dialect_ollama_generate, purser_dialect_bedrock, purser_dialect_openai_embeddings, purser_dialect_ollama_embeddings;
 
 /* What dialects hand to the reader's owner. Nothing goes out after an error or the end. */
 
@@ -40,6 +62,11 @@ void     purser_reader_tool     (PurserReader *reader, int choice, int tool, con
                                  gboolean custom);
 void     purser_reader_tool_end (PurserReader *reader, int choice, int tool);
 void     purser_reader_block    (PurserReader *reader, const char *name);
+/* The same with what it carries beside (nullable), and its end. */
+void     purser_reader_block_with (PurserReader *reader, const char *name, JsonNode *json);
+void     purser_reader_block_end (PurserReader *reader);
+/* A signature or redacted thinking: ID and JSON nullable. */
+void     purser_reader_opaque   (PurserReader *reader, PurserEventType type, int choice, const char *text, const char *id, JsonNode *json);
 void     purser_reader_json     (PurserReader *reader, PurserEventType type, const char *name, JsonNode *json);
 void     purser_reader_usage    (PurserReader *reader, const PurserUsage *usage);
 void     purser_reader_finish   (PurserReader *reader, int choice, PurserFinish finish, const char *word);

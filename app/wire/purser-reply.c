@@ -4,6 +4,7 @@
 #include "purser-reply.h"
 
 #include "purser-json.h"
+#include "purser-reply-items.h"
 
 #define MAX_CHOICES 128 /* as the readers: nobody else makes events */
 #define MAX_TOOLS 1024
@@ -26,6 +27,7 @@ reply_choice_free (gpointer data)
   g_string_free (choice->thinking, TRUE);
   g_string_free (choice->refusal, TRUE);
   g_ptr_array_unref (choice->tools);
+  g_clear_pointer (&choice->items, g_ptr_array_unref);
   g_free (choice->finish_raw);
   g_free (choice);
 }
@@ -124,6 +126,24 @@ add_finish (PurserReply *reply, const PurserEvent *event)
   g_set_str (&choice->finish_raw, event->text);
 }
 
+static void
+add_in_order (PurserReply *reply, const PurserEvent *event)
+{
+  static const PurserEventType pieces[] = { PURSER_EVENT_TEXT,     PURSER_EVENT_THINKING,   PURSER_EVENT_REFUSAL,
+                                            PURSER_EVENT_SIGNATURE, PURSER_EVENT_REDACTED,   PURSER_EVENT_TOOL_START,
+                                            PURSER_EVENT_BLOCK,     PURSER_EVENT_BLOCK_DELTA, PURSER_EVENT_BLOCK_END,
+                                            PURSER_EVENT_CITATION };
+  gboolean piece = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
+    piece |= pieces[i] == event->type;
+  PurserReplyChoice *choice = piece ? choice_at (reply, event->choice) : NULL;
+  if (choice == NULL)
+    return;
+  if (choice->items == NULL)
+    choice->items = purser_reply_items_new ();
+  purser_reply_items_add (choice->items, event);
+}
+
 /**
  * purser_reply_add:
  *
@@ -132,6 +152,8 @@ add_finish (PurserReply *reply, const PurserEvent *event)
 void
 purser_reply_add (PurserReply *reply, const PurserEvent *event)
 {
+  if (reply->ordered)
+    add_in_order (reply, event);
   switch (event->type)
     {
     case PURSER_EVENT_START:
@@ -174,6 +196,8 @@ purser_reply_add (PurserReply *reply, const PurserEvent *event)
       break;
     case PURSER_EVENT_REDACTED:
     case PURSER_EVENT_TOOL_END:
+    case PURSER_EVENT_BLOCK_DELTA:
+    case PURSER_EVENT_BLOCK_END:
     case PURSER_EVENT_CITATION:
       break;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Replies and requests of each dialect, beside a bare json-glib parse of the same bytes. */
+/* Replies and requests of each dialect, read, written and passed on, beside a bare json-glib parse of the same bytes. */
 #include "bench.h"
 
 #include <math.h>
@@ -25,6 +25,7 @@ typedef struct
   PurserChat *chat; /* (owned) a request */
   GBytes *request; /* (owned) as it is encoded */
   guint pieces, ends; /* seen in the reply last read */
+  gsize written; /* bytes */
 } Wire;
 
 /* --- Replies --- */
@@ -45,6 +46,35 @@ read_reply (gpointer data)
   wire->pieces = wire->ends = 0;
   g_autoptr(PurserReader) reader =
       purser_reader_new (wire->dialect, wire->streamed, wire->content_type, event_cb, wire);
+  purser_reader_feed (reader, wire->body->str, wire->body->len);
+  purser_reader_end (reader);
+}
+
+static void
+written_cb (const char *bytes, gsize length, gboolean terminal, gpointer user_data)
+{
+  Wire *wire = user_data;
+  wire->written += length;
+}
+
+static void
+write_event_cb (const PurserEvent *event, gpointer user_data)
+{
+  event_cb (event, ((gpointer *) user_data)[0]);
+  purser_writer_add (((gpointer *) user_data)[1], event);
+}
+
+/* As a caller's reply goes out: read from the provider, written in the same dialect. */
+static void
+translate_reply (gpointer data)
+{
+  Wire *wire = data;
+  PurserWriterOptions options = { .stream = wire->streamed, .include_usage = TRUE, .origin = "another", .created = 1 };
+  wire->pieces = wire->ends = wire->written = 0;
+  g_autoptr(PurserWriter) writer = purser_writer_new (wire->dialect, &options, written_cb, wire);
+  gpointer both[] = { wire, writer };
+  g_autoptr(PurserReader) reader =
+      purser_reader_new (wire->dialect, wire->streamed, wire->content_type, write_event_cb, both);
   purser_reader_feed (reader, wire->body->str, wire->body->len);
   purser_reader_end (reader);
 }
@@ -104,6 +134,14 @@ compare_reply (Wire *wire, const char *what)
   g_autofree char *words =
       g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what, wire->body->len);
   bench_compare (words, (BenchSide) { read_reply, 1 }, (BenchSide) { parse_reply, 1 }, wire);
+  if (!purser_dialect_has_writer (wire->dialect))
+    return;
+  translate_reply (wire);
+  g_assert_cmpuint (wire->written, >, wire->body->len / 4);
+  g_autofree char *both = g_strdup_printf ("%s: %s and written, %s", purser_dialect_id (wire->dialect), what,
+                                           wire->streamed ? "one of 1000 pieces" : "all");
+  guint n = wire->streamed ? PIECES : 1;
+  bench_compare (both, (BenchSide) { translate_reply, n }, (BenchSide) { parse_reply, n }, wire);
 }
 
 /* --- Requests --- */
@@ -115,6 +153,23 @@ encode_request (gpointer data)
   PurserEncodeOptions options = { "example", TRUE, TRUE, FALSE, -1 };
   g_clear_pointer (&wire->request, g_bytes_unref);
   wire->request = purser_dialect_encode_request (wire->dialect, wire->chat, &options, NULL);
+}
+
+static void
+decode_request (gpointer data)
+{
+  Wire *wire = data;
+  g_autoptr(PurserChat) chat = purser_dialect_decode_request (wire->dialect, wire->request, NULL);
+  g_assert_nonnull (chat);
+}
+
+static void
+splice_request (gpointer data)
+{
+  Wire *wire = data;
+  PurserEncodeOptions options = { .model = "another", .stream = TRUE };
+  g_autoptr(GBytes) spliced = purser_dialect_splice_request (wire->dialect, wire->request, &options, NULL);
+  g_assert_nonnull (spliced);
 }
 
 static void
@@ -169,6 +224,13 @@ compare_request (Wire *wire, PurserChat *chat, const char *what)
   g_autofree char *words =
       g_strdup_printf ("%s: %s, %zu bytes", purser_dialect_id (wire->dialect), what, g_bytes_get_size (wire->request));
   bench_compare (words, (BenchSide) { encode_request, 1 }, (BenchSide) { parse_request, 1 }, wire);
+  if (purser_dialect_is_served (wire->dialect))
+    {
+      g_autofree char *read = g_strdup_printf ("%s: request read, %zu bytes", purser_dialect_id (wire->dialect), g_bytes_get_size (wire->request));
+      g_autofree char *passed = g_strdup_printf ("%s: request passed on, %zu bytes", purser_dialect_id (wire->dialect), g_bytes_get_size (wire->request));
+      bench_compare (read, (BenchSide) { decode_request, 1 }, (BenchSide) { parse_request, 1 }, wire);
+      bench_compare (passed, (BenchSide) { splice_request, 1 }, (BenchSide) { parse_request, 1 }, wire);
+    }
   g_clear_pointer (&wire->chat, purser_chat_unref);
   g_clear_pointer (&wire->request, g_bytes_unref);
 }
@@ -181,6 +243,7 @@ bench_wire (const char *transcripts)
     const char *dialect, *begins, *holds;
   } ROWS[] = { { "openai-chat", "data: ", "\"Bon\"" },
                { "anthropic", "event: ", "\"Two \"" },
+               { "openai-responses", "event: ", "\"Let me \"" },
                { "ollama", "{\"model\"", "\"Hal\"" } };
   bench_heading ("Wire", "json-glib");
   for (guint i = 0; i < G_N_ELEMENTS (ROWS); i++)

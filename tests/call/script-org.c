@@ -5,7 +5,12 @@
 
 /* --- The organisation --- */
 
-static const struct { gint64 id; const char *name, *kind, *address, *model; gint64 key_version, context; } parts[] = {
+static const struct
+{
+  gint64 id;
+  const char *name, *kind, *address, *model;
+  gint64 key_version, context;
+} parts[] = {
   { 1, "a", "openai-compatible", "http://127.0.0.1:9/v1", "one", 0, 8000 },
   { 2, "b", "anthropic", "https://api.example", "two", 3, 200000 },
   { 3, "c", "ollama", "http://127.0.0.1:11434", "three", 0, PURSER_UNKNOWN },
@@ -31,7 +36,7 @@ number_after (const char *options, const char *prefix, gint64 fallback)
 static PurserPrice *
 price_new (gint64 id, gint64 input, gint64 output)
 {
-  PurserPrice *price = g_new0 (PurserPrice, 1);
+  PurserPrice *price = purser_price_new ();
   price->id = id;
   g_strlcpy (price->currency, "EUR", sizeof price->currency);
   for (gsize kind = 0; kind < PURSER_N_TOKEN_KINDS; kind++)
@@ -41,13 +46,33 @@ price_new (gint64 id, gint64 input, gint64 output)
   return price;
 }
 
+/* Ten times as much from TIME on. */
+static void
+announce (PurserModel *model, gint64 time, gint64 input)
+{
+  PurserPrice *later = price_new (model->price->id + 100, input, input * 10);
+  later->valid_from = time;
+  later->contract_id = 9;
+  model->prices = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_price_free);
+  g_ptr_array_add (model->prices, model->price);
+  g_ptr_array_add (model->prices, later);
+}
+
+static void
+add_rate (PurserOrg *org, gint64 time)
+{
+  PurserRate rate = { .id = 41, .from = "USD", .to = "EUR", .valid_from = time, .rate_nano = PURSER_NANO / 2 };
+  g_ptr_array_add (org->rates, purser_rate_copy (&rate));
+}
+
 static void
 add_part (PurserOrg *org, gsize i, const char *options)
 {
   g_autofree char *off = g_strconcat (parts[i].name, ":off", NULL),
                   *removed = g_strconcat (parts[i].name, ":removed", NULL);
   g_autofree char *unpriced = g_strconcat (parts[i].name, ":unpriced", NULL),
-                  *context = g_strconcat (parts[i].name, ":context=", NULL);
+                  *context = g_strconcat (parts[i].name, ":context=", NULL),
+                  *usd = g_strconcat (parts[i].name, ":usd", NULL), *next = g_strconcat (parts[i].name, ":next=", NULL);
   PurserProvider *provider = g_new0 (PurserProvider, 1);
   PurserModel *model = g_new0 (PurserModel, 1);
   provider->id = parts[i].id;
@@ -64,6 +89,10 @@ add_part (PurserOrg *org, gsize i, const char *options)
   model->max_output = 4000;
   model->listed = TRUE;
   model->price = has_word (options, unpriced) ? NULL : price_new (20 + parts[i].id, 1 << i, 10 << i);
+  if (model->price != NULL && has_word (options, usd))
+    g_strlcpy (model->price->currency, "USD", sizeof model->price->currency);
+  if (model->price != NULL && number_after (options, next, -1) >= 0)
+    announce (model, SCRIPT_WALL + number_after (options, next, 0), 10 << i);
   if (has_word (options, removed))
     purser_provider_free (provider);
   else
@@ -91,6 +120,8 @@ script_org (const char *options)
       if (strstr (options, "only:") == NULL || has_word (options, only))
         workload->models[workload->n_models++] = 10 + parts[i].id;
     }
+  if (number_after (options, "rate=", -1) >= 0)
+    add_rate (org, SCRIPT_WALL + number_after (options, "rate=", 0));
   if (has_word (options, "unassigned"))
     workload->n_models = 0;
   g_ptr_array_add (org->workloads, workload);
@@ -99,7 +130,10 @@ script_org (const char *options)
 
 /* --- Replies --- */
 
-typedef struct { const char *what, *openai, *anthropic, *ollama; } Piece;
+typedef struct
+{
+  const char *what, *openai, *anthropic, *ollama;
+} Piece;
 
 static const Piece pieces[] = {
   { "start", "data: {\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\"}}]}\n\n",

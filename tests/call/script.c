@@ -78,7 +78,7 @@ feed_start (Script *script, const char *words)
       request.principal_id = g_ascii_strtoll (*flag + 6, NULL, 10);
     else if (g_str_has_prefix (*flag, "timeout="))
       request.first_content_timeout_ms = g_ascii_strtoll (*flag + 8, NULL, 10);
-  purser_engine_start (script->engine, &request, org, script->now);
+  purser_engine_start (script->engine, &request, org, SCRIPT_WALL, script->now);
 }
 
 static void

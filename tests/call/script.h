@@ -6,10 +6,12 @@
 G_BEGIN_DECLS
 
 /* Drives an engine by words, without network, file or clock. */
+#define SCRIPT_WALL G_GINT64_CONSTANT (1800000000000000) /* when every call starts, by the wall clock */
 
 /* An organisation in memory: model "a/one" (openai-compatible, key-less), "b/two" (anthropic, with a key), "c/three"
  * (ollama on this machine), assigned in this order to "drafting". OPTIONS: words such as "b:off" "a:removed" "only:a"
- * "a:unpriced" "b:context=9000" "generation=7". */
+ * "a:unpriced" "b:context=9000" "generation=7". "a:usd": its price is in another currency; "rate=0": what that is worth
+ * is known from 0 µs after SCRIPT_WALL on; "a:next=5": ten times the price from 5 µs after it on. */
 PurserOrg *script_org (const char *options);
 
 typedef struct

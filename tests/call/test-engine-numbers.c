@@ -37,7 +37,7 @@ test_numbers (void)
   g_assert_cmpint (script->last.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED], ==, 100);
   g_assert_cmpint (script->last.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE], ==, 20);
   g_assert_cmpint (script->last.tokens.kind[PURSER_TOKENS_OUTPUT_REASONING], ==, PURSER_UNKNOWN);
-  g_assert_cmpint (script->last.cost_nano, ==, 100 * 1000 + 20 * 10000);  /* 1 and 10 per million */
+  g_assert_cmpint (script->last.cost_nano, ==, 100 * 1000 + 20 * 10000); /* 1 and 10 per million */
   g_assert_cmpint (script->result->cost_nano, ==, script->cost_nano);
   g_assert_cmpint (script->last.price_id, ==, 21);
   g_assert_cmpint (script->last.connect_us, ==, 2000);
@@ -51,6 +51,70 @@ test_numbers (void)
   g_assert_cmpstr (script->emitted->str, ==, "Hello there");
   g_assert_cmpstr (script->result->provider_model, ==, "m");
   g_assert_cmpint (script->result->call_id, ==, 77);
+  script_free (script);
+}
+
+/* What holds is decided by the wall clock at the call's opening, however long it takes and whatever comes in between. */
+static void
+test_as_of_opening (void)
+{
+  static const struct
+  {
+    const char *start;
+    gint64 cost, price_cost, price_id, contract_id, rate_id;
+    gboolean unpriced;
+  } cases[] = {
+    { "start/ only:a", 300000, 300000, 21, 0, 0, FALSE },
+    { "start/ only:a a:next=1", 300000, 300000, 21, 0, 0, FALSE }, /* in force a microsecond too late */
+    { "start/ only:a a:next=0", 3000000, 3000000, 121, 9, 0, FALSE },
+    { "start/ only:a a:usd", 0, 0, 21, 0, 0, TRUE },
+    { "start/ only:a a:usd rate=1", 0, 0, 21, 0, 0, TRUE },
+    { "start/ only:a a:usd rate=0", 150000, 300000, 21, 0, 41, FALSE },
+    { "start/ only:a rate=0", 300000, 300000, 21, 0, 0, FALSE },
+    { "start/ only:a a:unpriced", 0, 0, 0, 0, 0, TRUE },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Script *script = script_new (NULL);
+      script_feed (script, cases[i].start);
+      g_free (script_take (script));
+      g_assert_cmpint (script->reserve_nano == 0, ==, cases[i].unpriced);
+      feed_all (script, good_a + 1);
+      g_assert_cmpint (script->last.cost_nano, ==, cases[i].cost);
+      g_assert_cmpint (script->last.price_cost_nano, ==, cases[i].price_cost);
+      g_assert_cmpint (script->last.price_id, ==, cases[i].price_id);
+      g_assert_cmpint (script->last.contract_id, ==, cases[i].contract_id);
+      g_assert_cmpint (script->last.rate_id, ==, cases[i].rate_id);
+      g_assert_cmpint (script->last.unpriced, ==, cases[i].unpriced);
+      g_assert_cmpint (script->result->unpriced, ==, cases[i].unpriced);
+      script_free (script);
+    }
+}
+
+/* A hop under newer settings still costs what it cost when the call opened; what was stale before it opened is priced
+ * anew. */
+static void
+test_terms_of_opening (void)
+{
+  static const char *const hop[] = {
+    "start/ a:off",  "done",         "key",       "connected",  "status:200",
+    "bytes:start",   "bytes:fault",  "timer",     "stale",      "reload a:off b:next=0 generation=2",
+    "done",          "key",          "connected", "status:200", "bytes:start",
+    "bytes:text=Hi", "bytes:finish", "bytes:end", "done",       NULL
+  };
+  static const char *const opening[] = { "start/ only:a", "stale", "reload only:a a:next=0 generation=2", NULL };
+  Script *script = script_new (NULL);
+  feed_all (script, hop);
+  g_assert_cmpuint (script->result->attempts->len, ==, 2);
+  g_assert_null (script->result->fault);
+  g_assert_cmpint (script->last.price_id, ==, 22);
+  g_assert_cmpint (script->last.contract_id, ==, 0);
+  script_free (script);
+  script = script_new (NULL);
+  feed_all (script, opening);
+  feed_all (script, good_a + 1);
+  g_assert_cmpint (script->last.price_id, ==, 121);
+  g_assert_cmpint (script->last.cost_nano, ==, 3000000);
   script_free (script);
 }
 
@@ -155,15 +219,15 @@ test_breaker (void)
   g_autoptr(PurserHealth) health = purser_health_new ();
   for (gint64 i = 0; i < 4; i++)
     one_call (health, i * 1000, failing, "open(a)");
-  one_call (health, 5000, good, "open(a)");                   /* an answer starts the count again */
+  one_call (health, 5000, good, "open(a)"); /* an answer starts the count again */
   for (gint64 i = 0; i < 5; i++)
     one_call (health, 6000 + i * 1000, failing, "open(a)");
   one_call (health, 12000, failing, "done(local)");
   one_call (health, 12000, both, "open(b)");
-  one_call (health, 12000, pinned, "open(a)");                /* somebody wants to see this very model */
-  one_call (health, 41000, failing, "open(a)");               /* the probe fails */
+  one_call (health, 12000, pinned, "open(a)"); /* somebody wants to see this very model */
+  one_call (health, 41000, failing, "open(a)"); /* the probe fails */
   one_call (health, 42000, good, "done(local)");
-  one_call (health, 72000, good, "open(a)");                  /* the probe works */
+  one_call (health, 72000, good, "open(a)"); /* the probe works */
   one_call (health, 72001, good, "open(a)");
 }
 
@@ -179,8 +243,8 @@ test_one_probe (void)
   g_assert_cmpint (wait, ==, PURSER_BREAKER_OPEN_US - 1);
   g_assert_true (purser_health_admit (health, &other, 2, NULL)); /* a replaced key begins anew */
   g_assert_true (purser_health_admit (health, &key, 1 + PURSER_BREAKER_OPEN_US, NULL));
-  g_assert_false (purser_health_admit (health, &key, 1 + PURSER_BREAKER_OPEN_US, NULL));     /* one probe at a time */
-  purser_health_report (health, &key, PURSER_HEALTH_NEITHER, 2 + PURSER_BREAKER_OPEN_US);    /* it was cancelled */
+  g_assert_false (purser_health_admit (health, &key, 1 + PURSER_BREAKER_OPEN_US, NULL)); /* one probe at a time */
+  purser_health_report (health, &key, PURSER_HEALTH_NEITHER, 2 + PURSER_BREAKER_OPEN_US); /* it was cancelled */
   g_assert_true (purser_health_admit (health, &key, 3 + PURSER_BREAKER_OPEN_US, NULL));
   g_assert_true (
       purser_health_admit (health, &key, 4 + 2 * PURSER_BREAKER_OPEN_US, NULL)); /* a probe that never reported */
@@ -370,6 +434,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/numbers", test_numbers);
+  g_test_add_func ("/engine/as-of-opening", test_as_of_opening);
+  g_test_add_func ("/engine/terms-of-opening", test_terms_of_opening);
   g_test_add_func ("/engine/reserve", test_reserve);
   g_test_add_func ("/engine/cost-of-all-attempts", test_cost_of_all);
   g_test_add_func ("/engine/reasons", test_reasons);

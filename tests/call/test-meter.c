@@ -9,9 +9,9 @@
 typedef struct
 {
   const char *name;
-  gint64   total, uncached, read, write, output, reasoning;
+  gint64 total, uncached, read, write, output, reasoning;
   gboolean exceeds, complete;
-  gint64   kind[PURSER_N_TOKEN_KINDS]; /* -2 = some estimate above 0 */
+  gint64 kind[PURSER_N_TOKEN_KINDS]; /* -2 = some estimate above 0 */
   gboolean estimated, contradictory;
 } Count;
 
@@ -74,28 +74,100 @@ test_charge (void)
   PurserMeter meter = PURSER_METER_NOTHING_INIT;
   PurserPrice price = { .id = 4,
                         .currency = "EUR",
-                        .list_pico = { 3000000, -1, -1, -1, -1, 15000000, 15000000 },
-                        .contract_pico = { 2700000, -1, -1, -1, -1, 13500000, 13500000 } };
+                        .contract_id = 6,
+                        .list_pico = { 3000000, -1, -1, -1, -1, 15000000, 15000000, -1, -1, 5000000 },
+                        .contract_pico = { 2700000, -1, -1, -1, -1, 13500000, 13500000, -1, -1, 5000000 } };
+  PurserRate rate = { .id = 9, .from = "EUR", .to = "USD", .rate_nano = 1500000000 };
   meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = 1000;
   meter.tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = 10;
-  purser_meter_charge (&meter, &price, "EUR");
+  purser_meter_charge (&meter, &price, NULL, "EUR", 1000);
   g_assert_false (meter.unpriced);
+  g_assert_cmpint (meter.reason, ==, PURSER_UNPRICED_NOT);
   g_assert_cmpint (meter.price_id, ==, 4);
+  g_assert_cmpint (meter.contract_id, ==, 6);
+  g_assert_cmpint (meter.rate_id, ==, 0);
   g_assert_cmpint (meter.list_nano, ==, 3000000 + 150000);
   g_assert_cmpint (meter.cost_nano, ==, 2700000 + 135000);
-  purser_meter_charge (&meter, &price, "USD"); /* no dated rate: a state, not a zero */
-  g_assert_true (meter.unpriced);
-  g_assert_cmpint (meter.price_id, ==, 0);
-  purser_meter_charge (&meter, NULL, "EUR");
-  g_assert_true (meter.unpriced);
-  meter.tokens.kind[PURSER_TOKENS_CACHE_READ] = 1; /* this kind has no price */
-  purser_meter_charge (&meter, &price, "EUR");
-  g_assert_true (meter.unpriced);
-  meter.tokens.kind[PURSER_TOKENS_CACHE_READ] = 0;
-  meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = G_MAXINT64;
-  purser_meter_charge (&meter, &price, "EUR"); /* past 64 bits */
-  g_assert_true (meter.unpriced);
-  g_assert_cmpint (meter.cost_nano, ==, 0);
+  g_assert_cmpint (meter.price_list_nano, ==, meter.list_nano);
+  purser_meter_charge (&meter, &price, &rate, "USD", 1000);
+  g_assert_cmpint (meter.rate_id, ==, 9);
+  g_assert_cmpint (meter.price_cost_nano, ==, 2700000 + 135000);
+  g_assert_cmpint (meter.cost_nano, ==, 4050000 + 202500);
+  purser_meter_charge (&meter, &price, &rate, "EUR", 1000); /* a rate that is not needed is not used */
+  g_assert_cmpint (meter.rate_id, ==, 0);
+  g_assert_cmpint (meter.cost_nano, ==, 2700000 + 135000);
+}
+
+/* Unpriced is a state, not a zero; it names its reason, and the price there was. */
+static void
+test_unpriced (void)
+{
+  PurserPrice price = { .id = 4,
+                        .currency = "EUR",
+                        .contract_id = 6,
+                        .list_pico = { 3000000, -1, -1, -1, -1, 15000000, 15000000, -1, -1, 5000000 },
+                        .contract_pico = { 2700000, -1, -1, -1, -1, 13500000, 13500000, -1, -1, 5000000 } };
+  static const struct
+  {
+    const char *currency, *tier;
+    gboolean priced;
+    gint64 uncached, cache_read, audio_in, tools;
+    PurserUnpricedReason reason;
+  } CASES[] = {
+    { "EUR", "", TRUE, 1000, 0, 0, 0, PURSER_UNPRICED_NOT },
+    { "EUR", "default", TRUE, 1000, 0, 0, 3, PURSER_UNPRICED_NOT },
+    { "USD", "", TRUE, 1000, 0, 0, 0, PURSER_UNPRICED_RATE },
+    { "EUR", "", FALSE, 1000, 0, 0, 0, PURSER_UNPRICED_NO_PRICE },
+    { "EUR", "flex", TRUE, 1000, 0, 0, 0, PURSER_UNPRICED_MODE },
+    { "EUR", "", TRUE, 1000, 1, 0, 0, PURSER_UNPRICED_KIND },
+    { "EUR", "", TRUE, 1000, 0, 5, 0, PURSER_UNPRICED_KIND },
+    { "EUR", "", TRUE, G_MAXINT64, 0, 0, 0, PURSER_UNPRICED_OVERFLOW },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      PurserMeter meter = PURSER_METER_NOTHING_INIT;
+      gboolean unpriced = CASES[i].reason != PURSER_UNPRICED_NOT;
+      meter.tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = CASES[i].uncached;
+      meter.tokens.kind[PURSER_TOKENS_CACHE_READ] = CASES[i].cache_read;
+      meter.tokens.audio_in = CASES[i].audio_in;
+      meter.tokens.server_tool_requests = CASES[i].tools;
+      g_strlcpy (meter.tier, CASES[i].tier, sizeof meter.tier);
+      purser_meter_charge (&meter, CASES[i].priced ? &price : NULL, NULL, CASES[i].currency, 1000);
+      g_assert_cmpint (meter.reason, ==, CASES[i].reason);
+      g_assert_cmpint (meter.unpriced, ==, unpriced);
+      g_assert_cmpint (meter.price_id, ==, CASES[i].priced ? 4 : 0);
+      g_assert_cmpint (meter.contract_id, ==, unpriced ? 0 : 6);
+      g_assert_cmpint (meter.cost_nano, ==, unpriced ? 0 : 2700000 + 5000 * CASES[i].tools);
+      g_assert_cmpint (meter.price_list_nano, ==, unpriced ? 0 : 3000000 + 5000 * CASES[i].tools);
+    }
+}
+
+/* What the provider tells of how it served the request decides the band, from the usage to the charge. */
+static void
+test_conditions (void)
+{
+  PurserPrice price = { .id = 4, .currency = "EUR" };
+  PurserPriceBand band = { .mode = "flex", .region = "us" };
+  g_autoptr(PurserChat) chat = purser_chat_new_text (NULL, "Hello");
+  g_autoptr(PurserUsage) usage = purser_usage_new ();
+  PurserMeter meter;
+  band.list_pico[PURSER_TOKENS_INPUT_UNCACHED] = band.contract_pico[PURSER_TOKENS_INPUT_UNCACHED] = 7000;
+  price.bands = g_array_new (FALSE, FALSE, sizeof band);
+  price.hour_nano = 3600000000;
+  g_array_append_val (price.bands, band);
+  usage->input_total = usage->input_uncached = 10;
+  usage->output = 0;
+  g_strlcpy (usage->tier, "flex", sizeof usage->tier);
+  g_strlcpy (usage->region, "us", sizeof usage->region);
+  purser_meter_count (&meter, usage, chat, NULL, TRUE);
+  g_assert_cmpstr (meter.tier, ==, "flex");
+  g_assert_cmpstr (meter.region, ==, "us");
+  purser_meter_charge (&meter, &price, NULL, "EUR", 2000000);
+  g_assert_cmpint (meter.cost_nano, ==, 70 + 2000000);
+  g_strlcpy (meter.region, "eu", sizeof meter.region); /* flex is priced in the other region only */
+  purser_meter_charge (&meter, &price, NULL, "EUR", 2000000);
+  g_assert_cmpint (meter.reason, ==, PURSER_UNPRICED_MODE);
+  g_array_unref (price.bands);
 }
 
 /* min (max_tokens, the model's cap, 16 K) */
@@ -111,15 +183,57 @@ test_reserve (void)
                         .currency = "EUR",
                         .list_pico = { 0, 0, 0, 0, 0, 1000000, 0 },
                         .contract_pico = { 0, 0, 0, 0, 0, 1000000, 0 } };
+  g_autoptr(PurserOrg) org = purser_org_new ();
+  g_strlcpy (org->currency, "EUR", sizeof org->currency);
   g_autoptr(PurserChat) chat = purser_chat_new_text (NULL, "Hello");
   for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
     {
       PurserModel model = { .max_output = limits[i].cap, .price = &price };
       chat->max_tokens = limits[i].asked;
-      g_assert_cmpint (purser_meter_reserve (&model, chat, "EUR"), ==, limits[i].counted * 1000);
+      g_assert_cmpint (purser_meter_reserve (&model, chat, org, 5), ==, limits[i].counted * 1000);
     }
   PurserModel unpriced = { .max_output = 10 };
-  g_assert_cmpint (purser_meter_reserve (&unpriced, chat, "EUR"), ==, 0);
+  g_assert_cmpint (purser_meter_reserve (&unpriced, chat, org, 5), ==, 0);
+}
+
+/* The dearest band, the longest time, the rate of that day, the price of that time. */
+static void
+test_reserve_dearest (void)
+{
+  g_autoptr(PurserOrg) org = purser_org_new ();
+  g_autoptr(PurserChat) chat = purser_chat_new_text (NULL, "Hello");
+  g_autoptr(PurserModel) model = g_new0 (PurserModel, 1);
+  PurserPrice *price = purser_price_new (), *later = purser_price_new ();
+  PurserPriceBand bands[] = { { .mode = "batch" }, { .mode = "priority" }, { .above = 200000 } };
+  const gint64 pico[] = { 500000, 4000000, 2000000 };
+  PurserRate *rate = g_new0 (PurserRate, 1);
+
+  g_strlcpy (org->currency, "EUR", sizeof org->currency);
+  g_strlcpy (price->currency, "USD", sizeof price->currency);
+  g_strlcpy (later->currency, "EUR", sizeof later->currency);
+  price->list_pico[PURSER_TOKENS_INPUT_UNCACHED] = price->contract_pico[PURSER_TOKENS_INPUT_UNCACHED] = 0;
+  price->list_pico[PURSER_TOKENS_OUTPUT_VISIBLE] = price->contract_pico[PURSER_TOKENS_OUTPUT_VISIBLE] = 1000000;
+  price->bands = g_array_new (FALSE, FALSE, sizeof *bands);
+  for (guint i = 0; i < G_N_ELEMENTS (bands); i++)
+    {
+      bands[i].list_pico[PURSER_TOKENS_OUTPUT_VISIBLE] = bands[i].contract_pico[PURSER_TOKENS_OUTPUT_VISIBLE] = pico[i];
+      g_array_append_val (price->bands, bands[i]);
+    }
+  later->valid_from = 1000;
+  later->hour_nano = 6000;
+  later->list_pico[PURSER_TOKENS_INPUT_UNCACHED] = later->contract_pico[PURSER_TOKENS_INPUT_UNCACHED] = 0;
+  later->list_pico[PURSER_TOKENS_OUTPUT_VISIBLE] = later->contract_pico[PURSER_TOKENS_OUTPUT_VISIBLE] = 0;
+  model->prices = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_price_free);
+  g_ptr_array_add (model->prices, price);
+  g_ptr_array_add (model->prices, later);
+  model->price = price;
+  chat->max_tokens = 100;
+  g_assert_cmpint (purser_meter_reserve (model, chat, org, 999), ==, 0); /* no rate yet */
+  *rate = (PurserRate) { .id = 1, .from = "USD", .to = "EUR", .valid_from = 500, .rate_nano = PURSER_NANO / 2 };
+  g_ptr_array_add (org->rates, rate);
+  g_assert_cmpint (purser_meter_reserve (model, chat, org, 499), ==, 0);
+  g_assert_cmpint (purser_meter_reserve (model, chat, org, 999), ==, 200000);
+  g_assert_cmpint (purser_meter_reserve (model, chat, org, 1000), ==, 1000); /* ten minutes */
 }
 
 static void
@@ -155,7 +269,12 @@ test_pause (void)
 static void
 test_ask_instead (void)
 {
-  static const struct { PurserFaultClass class_; int status; const char *code, *message; PurserAsk ask;
+  static const struct
+  {
+    PurserFaultClass class_;
+    int status;
+    const char *code, *message;
+    PurserAsk ask;
   } refusals[] = {
     { PURSER_FAULT_REQUEST, 400, NULL, "Unrecognized request argument supplied: stream_options", PURSER_ASK_PLAIN },
     { PURSER_FAULT_REQUEST, 422, NULL, "body.stream_options: Extra inputs are not permitted", PURSER_ASK_PLAIN },
@@ -255,7 +374,10 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &counts[i], check_count);
     }
   g_test_add_func ("/meter/charge", test_charge);
+  g_test_add_func ("/meter/unpriced", test_unpriced);
+  g_test_add_func ("/meter/conditions", test_conditions);
   g_test_add_func ("/meter/reserve", test_reserve);
+  g_test_add_func ("/meter/reserve-dearest", test_reserve_dearest);
   g_test_add_func ("/rules/pause", test_pause);
   g_test_add_func ("/rules/ask-instead", test_ask_instead);
   g_test_add_func ("/explain/sentences", test_explain);

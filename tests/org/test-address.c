@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "purser-kind.h"
+#include "purser-route.h"
 
 /* What is typed or pasted, and the base address it becomes; NULL: refused. */
 static const struct
@@ -66,8 +66,18 @@ static const struct
   { "azure-openai", "https://acme.openai.azure.com/openai/", "https://acme.openai.azure.com/openai/v1" },
   { "azure-openai", "https://acme.openai.azure.com/openai/v1/chat/completions",
     "https://acme.openai.azure.com/openai/v1" },
-  { "azure-openai", "https://acme.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+  { "azure-openai", "https://acme.openai.azure.com/openai/deployments/gpt/chat/completions",
     "https://acme.openai.azure.com/openai/v1" },
+  { "azure-openai", "https://acme.openai.azure.com/openai/deployments/gpt/chat/completions?api-version=2024-10-21",
+    "https://acme.openai.azure.com?api-version=2024-10-21" },
+  { "azure-openai", "https://acme.openai.azure.com/?x=1&api-version=2025-01-01-preview#y",
+    "https://acme.openai.azure.com?api-version=2025-01-01-preview" },
+  { "azure-openai", "https://acme.openai.azure.com/openai/v1/chat/completions?api-version=preview",
+    "https://acme.openai.azure.com/openai/v1" },
+  { "azure-openai", "https://acme.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview",
+    "https://acme.services.ai.azure.com/models?api-version=2024-05-01-preview" },
+  { "openai-compatible", "https://example.org/v1?api-version=1", "https://example.org/v1" },
+  { "bedrock", "https://bedrock-runtime.eu-west-1.amazonaws.com/model/x/converse", "https://bedrock-runtime.eu-west-1.amazonaws.com" },
   { "azure-openai", "https://acme.services.ai.azure.com/openai/v1", "https://acme.services.ai.azure.com/openai/v1" },
   { "bedrock", "https://bedrock-mantle.eu-central-1.api.aws", "https://bedrock-mantle.eu-central-1.api.aws/openai/v1" },
   { "bedrock", "https://bedrock-mantle.eu-central-1.api.aws/openai/v1/chat/completions",
@@ -166,12 +176,14 @@ test_kinds (void)
     {
       const PurserKind *kind = *kinds;
       g_assert_true (purser_kind_get (kind->id) == kind);
-      g_assert_true (kind->name != NULL && kind->hint != NULL && kind->dialect != NULL && kind->chat_path[0] == '/');
+      g_assert_true (kind->name != NULL && kind->hint != NULL && kind->dialect != NULL);
       if (*kind->address == '\0')
         continue;
       g_autofree char *address = purser_kind_normalise_address (kind, kind->address, NULL);
       g_assert_cmpstr (address, ==, kind->address);
-      g_autofree char *chat = purser_kind_chat_url (kind, kind->address);
+      g_auto(PurserRoute) route = { NULL, NULL };
+      g_assert_true (purser_kind_route (kind, kind->address, "m", PURSER_WANT_CHAT, FALSE, &route));
+      g_autofree char *chat = purser_address_join (kind->address, route.path);
       g_autofree char *back = purser_kind_normalise_address (kind, chat, NULL); /* what people paste */
       g_assert_cmpstr (back, ==, kind->address);
     }
@@ -182,32 +194,51 @@ test_kinds (void)
 }
 
 static void
-test_urls (void)
+test_routes (void)
 {
   static const struct
   {
-    const char *kind, *address, *chat, *models;
-  } URLS[] = {
-    { "anthropic", "https://api.anthropic.com", "https://api.anthropic.com/v1/messages",
-      "https://api.anthropic.com/v1/models" },
-    { "openai", "https://api.openai.com/v1", "https://api.openai.com/v1/chat/completions",
-      "https://api.openai.com/v1/models" },
-    { "ollama", "http://localhost:11434", "http://localhost:11434/api/chat", "http://localhost:11434/api/tags" },
-    { "github-models", "https://models.github.ai/inference", "https://models.github.ai/inference/chat/completions",
-      "https://models.github.ai/catalog/models" },
-    { "github-models", "http://127.0.0.1:80", "http://127.0.0.1:80/chat/completions",
-      "http://127.0.0.1:80/catalog/models" },
-    { "bedrock", "https://bedrock-mantle.us-east-1.api.aws/openai/v1",
-      "https://bedrock-mantle.us-east-1.api.aws/openai/v1/chat/completions",
-      "https://bedrock-mantle.us-east-1.api.aws/v1/models" },
+    const char *kind, *address, *model;
+    PurserWant  want;
+    gboolean    stream;
+    const char *dialect, *url; /* NULL: not served */
+  } ROUTES[] = {
+    { "anthropic", "https://api.anthropic.com", "m", PURSER_WANT_CHAT, TRUE, "anthropic", "https://api.anthropic.com/v1/messages" },
+    { "anthropic", "https://api.anthropic.com", NULL, PURSER_WANT_MODELS, FALSE, "anthropic", "https://api.anthropic.com/v1/models" },
+    { "anthropic", "https://api.anthropic.com", "m", PURSER_WANT_EMBEDDINGS, FALSE, NULL, NULL },
+    { "openai", "https://api.openai.com/v1", "m", PURSER_WANT_CHAT, TRUE, "openai-chat", "https://api.openai.com/v1/chat/completions" },
+    { "openai", "https://api.openai.com/v1", "m", PURSER_WANT_RESPONSES, TRUE, "openai-responses", "https://api.openai.com/v1/responses" },
+    { "openai", "https://api.openai.com/v1", "m", PURSER_WANT_EMBEDDINGS, FALSE, "openai-embeddings", "https://api.openai.com/v1/embeddings" },
+    { "ollama", "http://localhost:11434", "m", PURSER_WANT_CHAT, TRUE, "ollama", "http://localhost:11434/api/chat" },
+    { "ollama", "http://localhost:11434", NULL, PURSER_WANT_MODELS, FALSE, "ollama", "http://localhost:11434/api/tags" },
+    { "ollama", "http://localhost:11434", "m", PURSER_WANT_RESPONSES, TRUE, NULL, NULL },
+    { "github-models", "https://models.github.ai/inference", "m", PURSER_WANT_CHAT, TRUE, "openai-chat", "https://models.github.ai/inference/chat/completions" },
+    { "github-models", "http://127.0.0.1:80", NULL, PURSER_WANT_MODELS, FALSE, "openai-chat", "http://127.0.0.1:80/catalog/models" },
+    { "azure-openai", "https://a.openai.azure.com/openai/v1", "gpt", PURSER_WANT_RESPONSES, TRUE, "openai-responses", "https://a.openai.azure.com/openai/v1/responses" },
+    { "azure-openai", "https://a.services.ai.azure.com/openai/v1", "claude-opus-5", PURSER_WANT_CHAT, TRUE, "anthropic", "https://a.services.ai.azure.com/anthropic/v1/messages" },
+    { "azure-openai", "https://a.openai.azure.com?api-version=2024-10-21", "my gpt/4", PURSER_WANT_CHAT, TRUE, "openai-chat",
+      "https://a.openai.azure.com/openai/deployments/my%20gpt%2F4/chat/completions?api-version=2024-10-21" },
+    { "azure-openai", "https://a.openai.azure.com?api-version=2024-10-21", "gpt", PURSER_WANT_RESPONSES, TRUE, NULL, NULL },
+    { "azure-openai", "https://a.services.ai.azure.com/models?api-version=2024-05-01-preview", "grok-3", PURSER_WANT_CHAT, TRUE, "openai-chat",
+      "https://a.services.ai.azure.com/models/chat/completions?api-version=2024-05-01-preview" },
+    { "bedrock", "https://bedrock-mantle.us-east-1.api.aws/openai/v1", "openai.gpt-oss-120b", PURSER_WANT_CHAT, TRUE, "openai-chat", "https://bedrock-mantle.us-east-1.api.aws/openai/v1/chat/completions" },
+    { "bedrock", "https://bedrock-mantle.us-east-1.api.aws/openai/v1", "anthropic.claude-opus-5", PURSER_WANT_CHAT, TRUE, "anthropic", "https://bedrock-mantle.us-east-1.api.aws/anthropic/v1/messages" },
+    { "bedrock", "https://bedrock-mantle.us-east-1.api.aws/openai/v1", NULL, PURSER_WANT_MODELS, FALSE, "openai-chat", "https://bedrock-mantle.us-east-1.api.aws/v1/models" },
+    { "bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com", "us.anthropic.claude-3-7-sonnet-20250219-v1:0", PURSER_WANT_CHAT, TRUE, "bedrock",
+      "https://bedrock-runtime.us-east-1.amazonaws.com/model/us.anthropic.claude-3-7-sonnet-20250219-v1%3A0/converse-stream" },
+    { "bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com", "m", PURSER_WANT_CHAT, FALSE, "bedrock", "https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse" },
+    { "openai-compatible", "http://127.0.0.1:9/", "m", PURSER_WANT_CHAT, FALSE, "openai-chat", "http://127.0.0.1:9/chat/completions" },
   };
-  for (guint i = 0; i < G_N_ELEMENTS (URLS); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (ROUTES); i++)
     {
-      g_autofree char *chat = purser_kind_chat_url (purser_kind_get (URLS[i].kind), URLS[i].address);
-      g_autofree char *models = purser_kind_models_url (purser_kind_get (URLS[i].kind), URLS[i].address);
-      g_assert_cmpstr (chat, ==, URLS[i].chat);
-      g_assert_cmpstr (models, ==, URLS[i].models);
+      g_auto(PurserRoute) route = { NULL, NULL };
+      gboolean served = purser_kind_route (purser_kind_get (ROUTES[i].kind), ROUTES[i].address, ROUTES[i].model, ROUTES[i].want, ROUTES[i].stream, &route);
+      g_autofree char *url = served ? purser_address_join (ROUTES[i].address, route.path) : NULL;
+      g_assert_cmpstr (url, ==, ROUTES[i].url);
+      g_assert_cmpstr (route.dialect, ==, ROUTES[i].dialect);
     }
+  g_autofree char *both = purser_address_join ("https://h/x?a=1", "//y?b=2");
+  g_assert_cmpstr (both, ==, "https://h/y?b=2&a=1");
 }
 
 int
@@ -216,6 +247,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kind/addresses", test_addresses);
   g_test_add_func ("/kind/kinds", test_kinds);
-  g_test_add_func ("/kind/urls", test_urls);
+  g_test_add_func ("/kind/routes", test_routes);
   return g_test_run ();
 }

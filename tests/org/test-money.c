@@ -4,6 +4,7 @@
 
 #include "purser-kind.h"
 #include "purser-money.h"
+#include "long-hand.h"
 
 static PurserPrice
 price_of (gint64 pico)
@@ -74,56 +75,6 @@ test_charge_states (void)
   g_assert_cmpint (list, ==, 0);
 }
 
-/* By hand, on decimal digits: a product and a division by 1000, without any wide integer. */
-static char *
-multiply_digits (const char *a, const char *b)
-{
-  gsize n = strlen (a), m = strlen (b);
-  g_autofree int *digits = g_new0 (int, n + m);
-  for (gsize i = 0; i < n; i++)
-    for (gsize j = 0; j < m; j++)
-      digits[i + j] += (a[n - 1 - i] - '0') * (b[m - 1 - j] - '0');
-  char *text = g_strnfill (n + m, '0');
-  for (gsize k = 0, carry = 0; k < n + m; k++)
-    {
-      carry += digits[k];
-      text[n + m - 1 - k] = '0' + carry % 10;
-      carry /= 10;
-    }
-  return text;
-}
-
-/* DIGITS / 10^CUT, half to even; only called where the result fits. */
-static gint64
-round_digits (const char *digits, gsize cut)
-{
-  gsize keep = strlen (digits) - cut;
-  g_autofree char *head = g_strndup (digits, keep);
-  const char *tail = digits + keep;
-  gint64 value = g_ascii_strtoll (head, NULL, 10);
-  gboolean more = tail[0] > '5' || (tail[0] == '5' && strspn (tail + 1, "0") < cut - 1);
-  gboolean half = tail[0] == '5' && !more;
-  return value + (more || (half && value % 2 != 0));
-}
-
-static gint64
-long_hand (gint64 tokens, gint64 pico, gsize cut)
-{
-  g_autofree char *a = g_strdup_printf ("000%" G_GINT64_FORMAT, tokens);
-  g_autofree char *b = g_strdup_printf ("000%" G_GINT64_FORMAT, pico);
-  g_autofree char *product = multiply_digits (a, b);
-  return round_digits (product, cut);
-}
-
-/* Numbers of every length, and many that end in 5 and 0s, where rounding decides. */
-static gint64
-any_number (guint max_bits)
-{
-  gint64 value = (gint64) ((guint64) g_test_rand_int () << 32 | (guint32) g_test_rand_int ()) & G_MAXINT64;
-  value >>= 63 - g_test_rand_int_range (1, max_bits);
-  return g_test_rand_int_range (0, 3) == 0 ? value / 100 * 100 + 50 : value;
-}
-
 static void
 test_charge_property (void)
 {
@@ -137,8 +88,8 @@ test_charge_property (void)
           used.kind[k] = g_test_rand_int_range (0, 4) == 0 ? PURSER_UNKNOWN : any_number (31);
           price.list_pico[k] = any_number (36);
           price.contract_pico[k] = any_number (36);
-          list += used.kind[k] > 0 ? long_hand (used.kind[k], price.list_pico[k], 3) : 0;
-          contract += used.kind[k] > 0 ? long_hand (used.kind[k], price.contract_pico[k], 3) : 0;
+          list += used.kind[k] > 0 ? long_hand (used.kind[k], price.list_pico[k], 1000) : 0;
+          contract += used.kind[k] > 0 ? long_hand (used.kind[k], price.contract_pico[k], 1000) : 0;
         }
       g_assert_cmpint (purser_price_charge (&price, &used, &got_list, &got_contract), ==, PURSER_CHARGE_PRICED);
       g_assert_cmpint (got_list, ==, list);
@@ -154,7 +105,7 @@ test_discount_property (void)
       PurserPrice price = price_of (any_number (42));
       gint64 ppm = g_test_rand_int_range (0, 2000001);
       g_assert_true (purser_price_apply_discount (&price, ppm, NULL));
-      g_assert_cmpint (price.contract_pico[3], ==, long_hand (price.list_pico[3], ppm, 6));
+      g_assert_cmpint (price.contract_pico[3], ==, long_hand (price.list_pico[3], ppm, PURSER_PPM));
     }
 }
 

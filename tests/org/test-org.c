@@ -88,6 +88,103 @@ test_copies (void)
   purser_provider_free (NULL);
 }
 
+static PurserPrice *
+price_from (gint64 valid_from, gint64 pico)
+{
+  PurserPrice *price = purser_price_new ();
+  price->valid_from = valid_from;
+  if (pico >= 0)
+    price->list_pico[0] = price->contract_pico[0] = pico;
+  return price;
+}
+
+static gint64
+pico_at (const PurserModel *model, gint64 time)
+{
+  const PurserPrice *price = purser_model_price_at (model, time);
+  return price != NULL ? price->list_pico[0] : -1;
+}
+
+/* What is in force, what comes, and a stretch without any price in between. */
+static void
+test_price_at (void)
+{
+  g_autoptr(PurserModel) model = g_new0 (PurserModel, 1);
+  g_assert_cmpint (pico_at (model, 5), ==, -1);
+  model->prices = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_price_free);
+  g_assert_cmpint (pico_at (model, 5), ==, -1);
+  g_ptr_array_add (model->prices, price_from (100, 7));
+  g_assert_cmpint (pico_at (model, 99), ==, -1); /* only announced */
+  g_assert_cmpint (pico_at (model, 100), ==, 7);
+  model->price = g_ptr_array_index (model->prices, 0);
+  g_ptr_array_add (model->prices, price_from (200, 0)); /* free is a price */
+  g_ptr_array_add (model->prices, price_from (300, -1));
+  g_ptr_array_add (model->prices, price_from (400, 9));
+  g_assert_cmpint (pico_at (model, 50), ==, 7); /* before what is known: the price in force */
+  g_assert_cmpint (pico_at (model, 199), ==, 7);
+  g_assert_cmpint (pico_at (model, 200), ==, 0);
+  g_assert_cmpint (pico_at (model, 300), ==, -1);
+  g_assert_cmpint (pico_at (model, G_MAXINT64), ==, 9);
+  g_autoptr(PurserModel) copy = purser_model_copy (model);
+  g_assert_true (copy->prices != model->prices && copy->price == g_ptr_array_index (copy->prices, 0));
+  g_assert_cmpint (pico_at (copy, 250), ==, 0);
+  PurserModel draft = { .price = model->price };
+  g_assert_cmpint (pico_at (&draft, 5), ==, 7);
+}
+
+static void
+test_contract_at (void)
+{
+  g_autoptr(PurserOrg) org = purser_org_new ();
+  static const PurserContract CONTRACTS[] = {
+    { 1, 1, 0, 0, { 0 }, NULL },     { 2, 1, 100, 200, { 0 }, NULL }, { 3, 1, 150, 300, { 0 }, NULL },
+    { 4, 1, 150, 160, { 0 }, NULL }, { 5, 2, 0, 50, { 0 }, NULL },    { 6, 1, 400, 400, { 0 }, NULL },
+  };
+  static const struct
+  {
+    gint64 provider, time, contract;
+  } CASES[] = { { 1, 0, 1 },   { 1, -1, 0 },  { 1, 99, 1 }, { 1, 100, 2 }, { 1, 149, 2 }, { 1, 150, 4 }, { 1, 160, 3 },
+                { 1, 299, 3 }, { 1, 300, 1 }, { 2, 49, 5 }, { 2, 50, 0 },  { 3, 10, 0 },  { 1, 400, 1 } };
+  for (guint i = 0; i < G_N_ELEMENTS (CONTRACTS); i++)
+    g_ptr_array_add (org->contracts, purser_contract_copy (&CONTRACTS[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      const PurserContract *at = purser_org_contract_at (org, CASES[i].provider, CASES[i].time);
+      g_assert_cmpint (at != NULL ? at->id : 0, ==, CASES[i].contract);
+    }
+}
+
+static void
+test_rate_at (void)
+{
+  g_autoptr(PurserOrg) org = purser_org_new ();
+  static const PurserRate RATES[] = {
+    { 1, "USD", "EUR", 100, 1, NULL },
+    { 2, "USD", "EUR", 200, 2, NULL },
+    { 3, "USD", "EUR", 200, 3, NULL },
+    { 4, "GBP", "EUR", 0, 4, NULL },
+  };
+  static const struct
+  {
+    const char *from, *to;
+    gint64 time, rate;
+  } CASES[] = { { "USD", "EUR", 99, 0 },
+                { "USD", "EUR", 100, 1 },
+                { "USD", "EUR", 199, 1 },
+                { "USD", "EUR", 200, 3 },
+                { "EUR", "USD", 300, 0 } /* never the other way round */,
+                { "GBP", "EUR", 0, 4 },
+                { "EUR", "EUR", 300, 0 },
+                { "GBP", "USD", 300, 0 } };
+  for (guint i = 0; i < G_N_ELEMENTS (RATES); i++)
+    g_ptr_array_add (org->rates, purser_rate_copy (&RATES[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      const PurserRate *at = purser_org_rate_at (org, CASES[i].from, CASES[i].to, CASES[i].time);
+      g_assert_cmpint (at != NULL ? at->id : 0, ==, CASES[i].rate);
+    }
+}
+
 static void
 test_names (void)
 {
@@ -149,6 +246,9 @@ main (int argc, char **argv)
   g_test_add_func ("/org/lookups", test_lookups);
   g_test_add_func ("/org/titles", test_titles);
   g_test_add_func ("/org/copies", test_copies);
+  g_test_add_func ("/org/price-at", test_price_at);
+  g_test_add_func ("/org/contract-at", test_contract_at);
+  g_test_add_func ("/org/rate-at", test_rate_at);
   g_test_add_func ("/org/names", test_names);
   g_test_add_func ("/org/workload-names", test_workload_names);
   g_test_add_func ("/org/tokens", test_tokens);

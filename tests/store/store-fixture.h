@@ -3,7 +3,7 @@
 
 #include <glib/gstdio.h>
 
-#include "purser-ledger.h"
+#include "purser-prices.h"
 #include "purser-db.h"
 
 #pragma GCC diagnostic push
@@ -15,7 +15,7 @@ typedef struct
   char *folder, *path;
   PurserStore *store;
   gint64 models[3], people[3], agents[2], workloads[3];
-  gint64 prices[3];
+  gint64 prices[3], contract;
 } Fixture;
 
 static gint64 fixture_time;
@@ -35,6 +35,16 @@ fixture_at (const char *iso)
   return g_date_time_to_unix (time) * G_USEC_PER_SEC;
 }
 
+/* The same discount on everything. */
+static gint64
+fixture_contract (PurserDb *db, gint64 provider, gint64 from, gint64 until, gint64 ppm, GError **error)
+{
+  PurserContract contract = { .provider_id = provider, .valid_from = from, .valid_until = until };
+  for (guint i = 0; i < PURSER_N_PRICED; i++)
+    contract.ppm[i] = ppm;
+  return purser_prices_put_contract (db, &contract, error);
+}
+
 static gboolean
 fixture_fill_job (PurserDb *db, gpointer data, GError **error)
 {
@@ -42,13 +52,14 @@ fixture_fill_job (PurserDb *db, gpointer data, GError **error)
   PurserProvider provider = { .kind = purser_kind_get ("openai"),
                               .name = (char *) "Main",
                               .address = (char *) "https://api.openai.com/v1",
-                              .multiplier_ppm = PURSER_PPM,
                               .enabled = TRUE };
   static const char *const MODELS[] = { "big", "small", "vendor/free" }, *const PEOPLE[] = { "Anna", "Bo", "Cem" },
                            *const AGENTS[] = { "bot", "stray" };
   gint64 team = purser_catalogue_put_team (db, 0, "Blue", error);
   provider.id = purser_catalogue_put_provider (db, &provider, error);
   g_assert_cmpint (provider.id, >, 0);
+  f->contract = fixture_contract (db, provider.id, 0, 0, 900000, error);
+  g_assert_cmpint (f->contract, >, 0);
   for (guint i = 0; i < 3; i++)
     {
       PurserModel model = { .provider_id = provider.id,
@@ -58,9 +69,8 @@ fixture_fill_job (PurserDb *db, gpointer data, GError **error)
                             .listed = TRUE };
       PurserPrice price = { .valid_from = 0,
                             .currency = "EUR",
-                            .list_pico = { 3000000, 300000, -1, -1, -1, 15000000, 15000000 },
+                            .list_pico = { 3000000, 300000, -1, -1, -1, 15000000, 15000000, -1, -1, -1 },
                             .source = (char *) "test" };
-      g_assert_true (purser_price_apply_discount (&price, 900000, error));
       f->models[i] = purser_catalogue_put_model (db, &model, error);
       f->prices[i] = i < 2 ? purser_catalogue_add_price (db, f->models[i], &price, error) : 0;
     }
@@ -206,6 +216,9 @@ fixture_call (Fixture *f, guint principal, guint workload, guint model)
                  .tokens = PURSER_TOKENS_UNKNOWN_INIT,
                  .price_id = f->prices[model],
                  .unpriced = f->prices[model] == 0,
+                 .contract_id = f->prices[model] != 0 ? f->contract : 0,
+                 .price_cost_nano = 2700,
+                 .price_list_nano = 3000,
                  .cost_nano = 2700,
                  .list_nano = 3000,
                  .connect_us = 10,
@@ -299,6 +312,83 @@ fixture_refuse (PurserStore *store, PurserStoreFunc func, gpointer data, int cod
   g_autoptr(GError) error = NULL;
   g_assert_false (purser_store_write (store, FALSE, func, data, &error));
   g_assert_error (error, PURSER_STORE_ERROR, code);
+}
+
+/* Runs BODY in a write job. */
+typedef gboolean (*FixtureBody) (PurserDb *db, Fixture *f, GError **error);
+typedef struct
+{
+  Fixture *fixture;
+  FixtureBody body;
+} FixtureRun;
+
+static gboolean
+fixture_run_job (PurserDb *db, gpointer data, GError **error)
+{
+  FixtureRun *run = data;
+  return run->body (db, run->fixture, error);
+}
+
+static void
+fixture_run (Fixture *f, FixtureBody body)
+{
+  g_autoptr(GError) error = NULL;
+  FixtureRun run = { f, body };
+  purser_store_write (f->store, FALSE, fixture_run_job, &run, &error);
+  g_assert_no_error (error);
+}
+
+/* One version of a model's price, PICO for each token of any kind; -1 = none. The version's id. */
+static gint64
+fixture_price (PurserDb *db, gint64 model, gint64 from, const char *origin, const char *currency, gint64 pico)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PurserPrice) price = purser_price_new ();
+  price->valid_from = from;
+  price->origin = g_strdup (origin);
+  price->source = g_strdup ("test");
+  g_strlcpy (price->currency, currency, sizeof price->currency);
+  for (guint i = 0; i < PURSER_N_TOKEN_KINDS; i++)
+    price->list_pico[i] = pico;
+  gint64 id = purser_catalogue_add_price (db, model, price, &error);
+  g_assert_no_error (error);
+  return id;
+}
+
+/* What MODEL costs at TIME for a token of input under the contract then; -1 = unpriced. */
+static gint64
+fixture_paid_at (PurserDb *db, gint64 model, gint64 time)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PurserPrice) price = purser_prices_at (db, model, time, &error);
+  g_assert_no_error (error);
+  return price != NULL ? price->contract_pico[0] : -1;
+}
+
+/* A band whose prices are PICO and a little more for each kind; one kind has none. */
+static void
+fixture_band (PurserPrice *price, const char *mode, const char *region, gint64 above, gint64 pico)
+{
+  PurserPriceBand band = { .above = above };
+  g_strlcpy (band.mode, mode, sizeof band.mode);
+  g_strlcpy (band.region, region, sizeof band.region);
+  for (guint i = 0; i < PURSER_N_PRICED; i++)
+    band.list_pico[i] = i == 3 ? -1 : pico + i;
+  if (price->bands == NULL)
+    price->bands = g_array_new (FALSE, FALSE, sizeof band);
+  g_array_append_val (price->bands, band);
+}
+
+static gint64
+fixture_rate (PurserDb *db, const char *from, const char *to, gint64 valid_from, gint64 rate_nano)
+{
+  g_autoptr(GError) error = NULL;
+  PurserRate rate = { .valid_from = valid_from, .rate_nano = rate_nano, .source = (char *) "test" };
+  g_strlcpy (rate.from, from, sizeof rate.from);
+  g_strlcpy (rate.to, to, sizeof rate.to);
+  gint64 id = purser_prices_put_rate (db, &rate, &error);
+  g_assert_no_error (error);
+  return id;
 }
 
 static gint32

@@ -3,30 +3,6 @@
 
 #include <string.h>
 
-/* Runs BODY in a write job. */
-typedef gboolean (*Body) (PurserDb *db, Fixture *f, GError **error);
-typedef struct
-{
-  Fixture *fixture;
-  Body body;
-} Run;
-
-static gboolean
-run_job (PurserDb *db, gpointer data, GError **error)
-{
-  Run *run = data;
-  return run->body (db, run->fixture, error);
-}
-
-static void
-run (Fixture *f, Body body)
-{
-  g_autoptr(GError) error = NULL;
-  Run what = { f, body };
-  purser_store_write (f->store, FALSE, run_job, &what, &error);
-  g_assert_no_error (error);
-}
-
 static gboolean
 names_body (PurserDb *db, Fixture *f, GError **error)
 {
@@ -68,7 +44,7 @@ static void
 test_names (void)
 {
   g_autoptr(Fixture) f = fixture_new ();
-  run (f, names_body);
+  fixture_run (f, names_body);
   fixture_assert_clean (f->store);
 }
 
@@ -82,7 +58,6 @@ provider_body (PurserDb *db, Fixture *f, GError **error)
                        .key_env = (char *) "THE_KEY",
                        .key_version = 3,
                        .key_set_at = 4,
-                       .multiplier_ppm = 850000,
                        .enabled = FALSE,
                        .practice = TRUE,
                        .checked_at = 9,
@@ -97,7 +72,7 @@ provider_body (PurserDb *db, Fixture *f, GError **error)
   g_assert_cmpstr (got->key_env, ==, p.key_env);
   g_assert_cmpint (got->key_version, ==, 3);
   g_assert_cmpint (got->key_set_at, ==, 4);
-  g_assert_cmpint (got->multiplier_ppm, ==, 850000);
+  g_assert_cmpint (got->multiplier_ppm, ==, PURSER_PPM);
   g_assert_false (got->enabled);
   g_assert_true (got->practice);
   g_assert_cmpint (got->checked_at, ==, 9);
@@ -109,6 +84,11 @@ provider_body (PurserDb *db, Fixture *f, GError **error)
   g_autoptr(PurserOrg) again = purser_catalogue_load (db, error);
   g_assert_null (purser_org_provider (again, p.id)->check_result);
   g_assert_true (purser_org_provider (again, p.id)->enabled);
+  /* A discount is a contract's matter, not the provider's own. */
+  g_assert_cmpint (purser_org_provider (again, p.id)->multiplier_ppm, ==, PURSER_PPM);
+  g_assert_cmpint (fixture_contract (db, p.id, 0, 0, 850000, error), >, 0);
+  g_autoptr(PurserOrg) last = purser_catalogue_load (db, error);
+  g_assert_cmpint (purser_org_provider (last, p.id)->multiplier_ppm, ==, 850000);
   return TRUE;
 }
 
@@ -118,13 +98,12 @@ model_body (PurserDb *db, Fixture *f, GError **error)
   g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   g_autoptr(PurserModel) m = purser_model_copy (purser_org_model (org, f->models[0]));
   PurserPrice price = {
-    .valid_from = 1, .currency = "USD", .list_pico = { 1, -1, 3, 4, 5, 6, 7 }, .source = (char *) "admin"
+    .valid_from = 1, .currency = "USD", .list_pico = { 1, -1, 3, 4, 5, 6, 7, 8, -1, 10 }, .source = (char *) "admin"
   };
   m->title = g_strdup ("The big one");
   m->remote_host = g_strdup ("ollama.com");
   m->context_tokens = 5;
   g_assert_cmpint (purser_catalogue_put_model (db, m, error), ==, f->models[0]);
-  g_assert_true (purser_price_apply_discount (&price, PURSER_PPM, error));
   gint64 id = purser_catalogue_add_price (db, f->models[0], &price, error);
   g_assert_cmpint (id, >, f->prices[0]);
   price.valid_from = G_MAXINT64; /* not yet */
@@ -141,7 +120,12 @@ model_body (PurserDb *db, Fixture *f, GError **error)
   g_assert_cmpint (got->price->list_pico[0], ==, 1);
   g_assert_cmpint (got->price->list_pico[1], ==, -1);
   g_assert_cmpint (got->price->contract_pico[1], ==, -1);
-  g_assert_cmpint (got->price->contract_pico[6], ==, 7);
+  g_assert_cmpint (got->price->contract_pico[6], ==, 6); /* 10 % off 7 */
+  g_assert_cmpint (got->price->list_pico[PURSER_PRICED_AUDIO_IN], ==, 8);
+  g_assert_cmpint (got->price->list_pico[PURSER_PRICED_AUDIO_OUT], ==, -1);
+  g_assert_cmpint (got->price->list_pico[PURSER_PRICED_SERVER_TOOL], ==, 10);
+  g_assert_cmpint (got->price->contract_id, ==, f->contract);
+  g_assert_cmpstr (got->price->origin, ==, "admin");
   g_assert_cmpstr (got->price->currency, ==, "USD");
   g_assert_cmpstr (got->price->source, ==, "admin");
   return TRUE;
@@ -151,8 +135,8 @@ static void
 test_values (void)
 {
   g_autoptr(Fixture) f = fixture_new ();
-  run (f, provider_body);
-  run (f, model_body);
+  fixture_run (f, provider_body);
+  fixture_run (f, model_body);
   g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM price"), ==, 4);
 }
 
@@ -162,7 +146,6 @@ second_provider (PurserDb *db, GError **error)
   PurserProvider p = { .kind = purser_kind_get ("ollama"),
                        .name = (char *) "Local",
                        .address = (char *) "http://localhost:11434",
-                       .multiplier_ppm = PURSER_PPM,
                        .enabled = TRUE };
   PurserModel m = { .provider_id = purser_catalogue_put_provider (db, &p, error),
                     .name = (char *) "tiny",
@@ -226,7 +209,7 @@ static void
 test_assignments (void)
 {
   g_autoptr(Fixture) f = fixture_new ();
-  run (f, assignment_body);
+  fixture_run (f, assignment_body);
   fixture_assert_clean (f->store);
 }
 
@@ -260,7 +243,7 @@ static void
 test_people (void)
 {
   g_autoptr(Fixture) f = fixture_new ();
-  run (f, people_body);
+  fixture_run (f, people_body);
 }
 
 /* --- The audit trail --- */
@@ -309,7 +292,7 @@ test_audit (void)
     {
       g_autoptr(Fixture) f = fixture_new ();
       g_autoptr(GError) error = NULL;
-      run (f, audit_body);
+      fixture_run (f, audit_body);
       g_autofree char *before = audit_problem (f);
       g_assert_null (before);
       for (guint k = 0; k < G_N_ELEMENTS (FORBIDDEN); k++)
@@ -336,14 +319,14 @@ test_audit_erased (void)
 {
   g_autoptr(Fixture) f = fixture_new ();
   g_autoptr(GError) error = NULL;
-  run (f, audit_body);
+  fixture_run (f, audit_body);
   g_assert_true (
       fixture_sql (f->store, "UPDATE audit SET actor = NULL, actor_salt = NULL WHERE actor = 'lena'", &error));
   g_assert_true (
       fixture_sql (f->store, "UPDATE audit SET before = NULL, after = NULL, values_salt = NULL WHERE id = 2", &error));
   g_autofree char *problem = audit_problem (f);
   g_assert_null (problem);
-  run (f, audit_body);
+  fixture_run (f, audit_body);
   g_autofree char *later = audit_problem (f);
   g_assert_null (later);
 }

@@ -14,6 +14,21 @@ next_job (PurserDb *db, gpointer data, GError **error)
   return TRUE;
 }
 
+static FixtureCall *past_call;
+
+static gboolean
+past_body (PurserDb *db, Fixture *f, GError **error)
+{
+  return purser_ledger_insert_closed (db, purser_db_now (db) - 1000, &past_call->open, &past_call->attempt,
+                                      &past_call->settle, error);
+}
+
+static gboolean
+rate_body (PurserDb *db, Fixture *f, GError **error)
+{
+  return fixture_rate (db, "USD", "EUR", 0, PURSER_NANO / 2) == 1;
+}
+
 static gboolean
 recent_job (PurserDb *db, gpointer data, GError **error)
 {
@@ -64,13 +79,100 @@ test_one_call (void)
   g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM attempt WHERE cache_read IS NULL AND "
                                              "output_reasoning IS NULL AND audio_in IS NULL"),
                    ==, 1);
-  g_autoptr(GArray) usage = fixture_usage (f->store, PURSER_BY_MODEL, TRUE, fixture_today (f), fixture_today (f), FALSE);
+  g_autoptr(GArray) usage =
+      fixture_usage (f->store, PURSER_BY_MODEL, TRUE, fixture_today (f), fixture_today (f), FALSE);
   const PurserUsageRow *total = fixture_row (usage, fixture_today (f), f->models[0]);
   g_assert_nonnull (total);
   g_assert_cmpint (total->calls, ==, 1);
   g_assert_cmpint (total->tokens[PURSER_TOKENS_INPUT_UNCACHED], ==, 100);
   g_assert_cmpint (total->cost_nano, ==, 2700);
   g_assert_cmpint (total->list_nano, ==, 3000);
+  fixture_assert_clean (f->store);
+}
+
+/* What decided the charge is kept with it, from a settlement and from a bulk insert alike. */
+static void
+test_terms_are_kept (void)
+{
+  g_autoptr(Fixture) f = fixture_new ();
+  FixtureCall call = fixture_call (f, 0, 0, 0), later = call;
+  fixture_run (f, rate_body);
+  call.attempt.service_tier = "flex";
+  call.attempt.region = "us";
+  call.attempt.price_list_nano = 6000;
+  call.attempt.price_cost_nano = 5400;
+  call.attempt.rate_id = 1;
+  call.attempt.tokens.audio_in = 3;
+  call.attempt.tokens.server_tool_requests = 2;
+  later = call;
+  fixture_make_call (f, &call);
+  past_call = &later;
+  fixture_run (f, past_body);
+  g_assert_cmpint (
+      fixture_number (f->store, "SELECT COUNT (*) FROM attempt WHERE service_tier = 'flex' AND region = 'us' AND "
+                                "price_list_nano = 6000 AND price_cost_nano = 5400 AND list_nano = 3000 AND cost_nano "
+                                "= 2700 AND contract_id = 1 AND rate_id = 1 AND price_id = 1 AND audio_in = 3 AND "
+                                "server_tool_requests = 2 AND connect_us = 10 AND total_us = 40"),
+      ==, 2);
+  FixtureCall plain = fixture_call (f, 0, 0, 2);
+  fixture_make_call (f, &plain);
+  g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM attempt WHERE service_tier IS NULL AND region IS "
+                                             "NULL AND contract_id IS NULL AND rate_id IS NULL AND price_id IS NULL"),
+                   ==, 1);
+  fixture_assert_clean (f->store);
+}
+
+static gboolean
+dear_body (PurserDb *db, Fixture *f, GError **error)
+{
+  /* Dollars have no rate, francs have one. */
+  fixture_price (db, f->models[1], fixture_time - 10, "admin", "USD", 1000);
+  fixture_price (db, f->models[2], fixture_time - 10, "admin", "CHF", 1000);
+  fixture_rate (db, "CHF", "EUR", fixture_time - 10, PURSER_NANO);
+  return TRUE;
+}
+
+static gboolean
+withdraw_body (PurserDb *db, Fixture *f, GError **error)
+{
+  return purser_prices_withdraw (db, f->models[0], fixture_time, error);
+}
+
+/* Whether what nobody ended is priced is decided as of the call's opening, like everything. */
+static void
+test_interrupted (void)
+{
+  g_autoptr(Fixture) f = fixture_new ();
+  fixture_time = g_get_real_time ();
+  purser_store_set_clock (f->store, fixture_clock);
+  fixture_run (f, dear_body);
+  for (guint i = 0; i < 3; i++)
+    {
+      FixtureCall call = fixture_call (f, 0, 0, i);
+      fixture_write (f->store, fixture_open_job, &call);
+    }
+  fixture_time += 1000;
+  fixture_run (f, withdraw_body);
+  FixtureCall after = fixture_call (f, 0, 0, 0);
+  fixture_write (f->store, fixture_open_job, &after);
+  g_assert_finalize_object (f->store);
+  f->store = fixture_open (f->path, PURSER_STORE_OPEN);
+  static const struct
+  {
+    const char *unpriced, *price;
+    gint64 is_unpriced, price_id;
+  } CASES[] = {
+    { "SELECT unpriced FROM attempt WHERE call_id = 1", "SELECT price_id FROM attempt WHERE call_id = 1", 0, 1 },
+    { "SELECT unpriced FROM attempt WHERE call_id = 2", "SELECT price_id FROM attempt WHERE call_id = 2", 1, 3 },
+    { "SELECT unpriced FROM attempt WHERE call_id = 3", "SELECT price_id FROM attempt WHERE call_id = 3", 0, 4 },
+    { "SELECT unpriced FROM attempt WHERE call_id = 4", "SELECT price_id FROM attempt WHERE call_id = 4", 1, -1 },
+  };
+  for (guint i = 0; i < G_N_ELEMENTS (CASES); i++)
+    {
+      g_assert_cmpint (fixture_number (f->store, CASES[i].unpriced), ==, CASES[i].is_unpriced);
+      g_assert_cmpint (fixture_number (f->store, CASES[i].price), ==, CASES[i].price_id);
+    }
+  g_assert_cmpint (fixture_number (f->store, "SELECT SUM (cost_nano) FROM attempt WHERE at_most = 1"), ==, 4 * 5000000);
   fixture_assert_clean (f->store);
 }
 
@@ -95,7 +197,8 @@ test_fallback (void)
   call.attempt.price_id = call.attempt.cost_nano = call.attempt.list_nano = 0;
   fixture_write (f->store, fixture_settle_job, &call);
 
-  g_autoptr(GArray) usage = fixture_usage (f->store, PURSER_BY_MODEL, FALSE, fixture_today (f), fixture_today (f), FALSE);
+  g_autoptr(GArray) usage =
+      fixture_usage (f->store, PURSER_BY_MODEL, FALSE, fixture_today (f), fixture_today (f), FALSE);
   const PurserUsageRow *first = fixture_row (usage, 0, f->models[0]), *second = fixture_row (usage, 0, f->models[2]);
   g_assert_cmpint (first->calls, ==, 0);
   g_assert_cmpint (first->cost_nano, ==, 2700);
@@ -300,6 +403,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/ledger/one-call", test_one_call);
+  g_test_add_func ("/ledger/terms-are-kept", test_terms_are_kept);
+  g_test_add_func ("/ledger/interrupted", test_interrupted);
   g_test_add_func ("/ledger/fallback", test_fallback);
   g_test_add_func ("/ledger/stale", test_stale);
   g_test_add_func ("/ledger/closed-stays-closed", test_closed_stays_closed);

@@ -358,8 +358,7 @@ future_price_job (PurserDb *db, gpointer data, GError **error)
   PurserPrice price = { .valid_from = fixture_time + 60 * G_USEC_PER_SEC,
                         .currency = "EUR",
                         .list_pico = { 7, 7, 7, 7, 7, 7, 7 } };
-  return purser_price_apply_discount (&price, PURSER_PPM, error)
-         && purser_catalogue_add_price (db, f->models[0], &price, error) != 0 && purser_catalogue_raise (db, error);
+  return purser_catalogue_add_price (db, f->models[0], &price, error) != 0 && purser_catalogue_raise (db, error);
 }
 
 static void

@@ -158,21 +158,25 @@ test_people_and_agents (void)
       call.open.principal_id = who[i];
       fixture_make_call (f, &call);
     }
-  g_autoptr(GArray) persons = fixture_usage (f->store, PURSER_BY_PERSON, FALSE, fixture_today (f), fixture_today (f), FALSE);
+  g_autoptr(GArray) persons =
+      fixture_usage (f->store, PURSER_BY_PERSON, FALSE, fixture_today (f), fixture_today (f), FALSE);
   g_assert_cmpuint (persons->len, ==, 4);
   g_assert_cmpint (fixture_row (persons, 0, f->people[0])->calls, ==, 2); /* with her agent's */
   g_assert_cmpint (fixture_row (persons, 0, f->people[1])->calls, ==, 1);
   g_assert_cmpint (fixture_row (persons, 0, PURSER_KEY_UNOWNED_AGENTS)->calls, ==, 1);
   g_assert_cmpint (fixture_row (persons, 0, 0)->calls, ==, 1);
-  g_autoptr(GArray) agents = fixture_usage (f->store, PURSER_BY_AGENT, FALSE, fixture_today (f), fixture_today (f), FALSE);
+  g_autoptr(GArray) agents =
+      fixture_usage (f->store, PURSER_BY_AGENT, FALSE, fixture_today (f), fixture_today (f), FALSE);
   g_assert_cmpint (fixture_row (agents, 0, f->agents[0])->calls, ==, 1);
   g_assert_cmpint (fixture_row (agents, 0, PURSER_KEY_PEOPLE)->calls, ==, 2);
   g_assert_cmpint (fixture_row (agents, 0, 0)->calls, ==, 1);
-  g_autoptr(GArray) teams = fixture_usage (f->store, PURSER_BY_TEAM, FALSE, fixture_today (f), fixture_today (f), FALSE);
+  g_autoptr(GArray) teams =
+      fixture_usage (f->store, PURSER_BY_TEAM, FALSE, fixture_today (f), fixture_today (f), FALSE);
   g_assert_cmpuint (teams->len, ==, 2);
   g_assert_cmpint (fixture_row (teams, 0, 1)->calls, ==, 1);
   g_assert_cmpint (fixture_row (teams, 0, 0)->calls, ==, 4);
-  g_autoptr(GArray) providers = fixture_usage (f->store, PURSER_BY_PROVIDER, FALSE, fixture_today (f), fixture_today (f), FALSE);
+  g_autoptr(GArray) providers =
+      fixture_usage (f->store, PURSER_BY_PROVIDER, FALSE, fixture_today (f), fixture_today (f), FALSE);
   g_assert_cmpuint (providers->len, ==, 1);
 }
 
@@ -256,7 +260,8 @@ test_sample (void)
   fixture_refuse (f->store, remove_sample_job, NULL, PURSER_STORE_ERROR_REFUSED);
   fixture_write (f->store, sample_job, f);
   fixture_make_call (f, &real); /* really made while the sample is there */
-  g_autoptr(GArray) usage = fixture_usage (f->store, PURSER_BY_NOTHING, FALSE, fixture_today (f) - 60, fixture_today (f), FALSE);
+  g_autoptr(GArray) usage =
+      fixture_usage (f->store, PURSER_BY_NOTHING, FALSE, fixture_today (f) - 60, fixture_today (f), FALSE);
   g_assert_cmpint (g_array_index (usage, PurserUsageRow, 0).calls, ==, 51);
   g_assert_cmpint (g_array_index (usage, PurserUsageRow, 0).fallback_calls, ==, 5);
   g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM attempt WHERE fault = 'overloaded'"), ==, 5);

@@ -113,9 +113,9 @@ test_names (void)
                 { "davinci-002", FALSE },
                 { "gpt-4o-transcribe", FALSE },
                 { "gpt-3.5-turbo-instruct", FALSE },
-                { "gpt-5-codex", FALSE },
-                { "gpt-5-pro-2025-10-06", FALSE },
-                { "o1-pro", FALSE },
+                { "gpt-5-codex", TRUE },
+                { "gpt-5-pro-2025-10-06", TRUE },
+                { "o1-pro", TRUE },
                 { "nomic-embed-text:latest", FALSE } };
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {

@@ -20,7 +20,7 @@ role_of (const char *word)
 static PurserPartType
 type_of (const char *word)
 {
-  static const char *const words[] = { "text", "image", "file", "call", "result", "thinking" };
+  static const char *const words[] = { "text", "image", "file", "audio", "call", "result", "thinking", "refusal", "opaque" };
   for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (words[i], word))
       return i;

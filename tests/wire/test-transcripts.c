@@ -64,5 +64,6 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/wire/transcripts/anthropic", "anthropic", test_dialect);
   g_test_add_data_func ("/wire/transcripts/ollama", "ollama", test_dialect);
   g_test_add_data_func ("/wire/transcripts/openai-chat", "openai-chat", test_dialect);
+  g_test_add_data_func ("/wire/transcripts/openai-responses", "openai-responses", test_dialect);
   return g_test_run ();
 }
