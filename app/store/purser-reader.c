@@ -36,8 +36,12 @@ run_job (PurserDb *db, PurserJob *job)
 gboolean
 purser_reader_marks (PurserDb *db, gint64 *generation, gint64 *calls, GError **error)
 {
-  PurserStatement *row = purser_db_query (
-      db, error, "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM usage_day_workload) FROM organisation", "");
+  /* Both only grow, so their sum changes with every settled call and with every correction. */
+  PurserStatement *row = purser_db_query (db, error,
+                                          "SELECT generation, (SELECT COALESCE (SUM (calls), 0) FROM "
+                                          "usage_day_workload) + (SELECT COALESCE (MAX (id), 0) FROM correction) "
+                                          "FROM organisation",
+                                          "");
   gboolean read = purser_statement_step (row, error);
   if (read)
     {

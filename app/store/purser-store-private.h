@@ -30,7 +30,7 @@ struct _PurserStore
   PurserDb *writer_db; /* (owned) the writer thread's */
   PurserDb *reader_db; /* (owned) the reader thread's */
   GThread *writer, *reader;
-  gint64 calls; /* counted in the roll-ups at the reader's last look */
+  gint64 calls; /* counted in the roll-ups, and corrections, at the reader's last look */
   GAsyncQueue *writes, *reads; /* (owned) (element-type PurserJob), PURSER_JOB_QUIT at the end */
 
   GMutex lock; /* of all below */

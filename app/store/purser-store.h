@@ -65,7 +65,7 @@ gboolean purser_store_read         (PurserStore *self, PurserStoreFunc func, gpo
 
 /* The configuration now in force: kept current by every write job that raises the generation, and by watching PRAGMA data_version
  * every 250 ms for other processes' changes. Thread-safe, never blocks. Signal "changed" (main context of the opener): a new
- * snapshot is there. Signal "ledger-changed" (coalesced, at most 4/s): calls were settled here or elsewhere. */
+ * snapshot is there. Signal "ledger-changed" (coalesced, at most 4/s): calls were settled or corrected here or elsewhere. */
 PurserOrg   *purser_store_get_org (PurserStore *self); /* (transfer full) */
 const char  *purser_store_get_uid (PurserStore *self); /* random id kept in the file: the vault files keys under it */
 gint64       purser_store_now     (PurserStore *self); /* wall clock, µs UTC; tests may set PurserStore's clock */

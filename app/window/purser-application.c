@@ -125,14 +125,16 @@ purser_application_command_line (GApplication            *application,
   PurserApplication *self = PURSER_APPLICATION (application);
   GVariantDict *given = g_application_command_line_get_options_dict (command_line);
   g_autofree const char **names = NULL;
-  const char *page = NULL, *size = NULL;
+  const char *wanted = NULL, *size = NULL;
+  g_auto (GStrv) page = NULL; /* "providers/prices": a page, and what it is led to */
   PurserWindow *window = NULL;
 
-  g_variant_dict_lookup (given, "page", "&s", &page);
+  g_variant_dict_lookup (given, "page", "&s", &wanted);
   g_variant_dict_lookup (given, "size", "&s", &size);
-  if (page != NULL && purser_sidebar_find (page) == NULL)
+  page = wanted != NULL ? g_strsplit (wanted, "/", 2) : NULL;
+  if (page != NULL && (page[0] == NULL || purser_sidebar_find (page[0]) == NULL))
     {
-      g_application_command_line_printerr (command_line, _("Purser has no page “%s”.\n"), page);
+      g_application_command_line_printerr (command_line, _("Purser has no page “%s”.\n"), wanted);
       return 2;
     }
   if (g_variant_dict_lookup (given, G_OPTION_REMAINING, "^a&ay", &names))
@@ -152,7 +154,7 @@ purser_application_command_line (GApplication            *application,
   if (window == NULL)
     window = ensure_window (self);
   if (page != NULL)
-    purser_window_show_page (window, page, NULL);
+    purser_window_show_page (window, page[0], page[1]);
   set_size (window, size);
   gtk_window_present (GTK_WINDOW (window));
   return 0;

@@ -4,7 +4,11 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
+#include "purser-price-words.h"
+#include "purser-retire-words.h"
 #include "purser-workload-words.h"
+
+#define RETIRE_SOON_DAYS 90 /* so long before its end a model is worth a word */
 
 void
 purser_attention_free (PurserAttention *attention)
@@ -15,6 +19,13 @@ purser_attention_free (PurserAttention *attention)
   g_free (attention);
 }
 
+/* Where a thing is, by its id; 0: the page itself. */
+static char *
+at (gint64 id)
+{
+  return id != 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, id) : NULL;
+}
+
 static void
 add (GPtrArray  *list,
      const char *icon,
@@ -23,7 +34,7 @@ add (GPtrArray  *list,
      char       *detail,
      const char *verb,
      const char *page,
-     gint64      target)
+     char       *target)
 {
   PurserAttention *attention = g_new0 (PurserAttention, 1);
 
@@ -33,7 +44,7 @@ add (GPtrArray  *list,
   attention->detail = detail;
   attention->verb = verb;
   attention->page = page;
-  attention->target = target != 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, target) : NULL;
+  attention->target = target;
   g_ptr_array_add (list, attention);
 }
 
@@ -105,16 +116,16 @@ add_provider (GPtrArray            *list,
         return; /* put away already */
       add (list, "action-unavailable-symbolic", what, retired_title (provider->kind),
            used != NULL ? used : g_strdup (_("No workload uses it any more.")), used != NULL ? _("Move") : _("Look"),
-           used != NULL ? "workloads" : "providers", used != NULL ? 0 : provider->id);
+           used != NULL ? "workloads" : "providers", used != NULL ? NULL : at (provider->id));
     }
   else if (!provider->enabled)
     return;
   else if (lacks_key (provider))
     add (list, "dialog-password-symbolic", _("a key"), g_strdup_printf (_("%s has no key"), provider->name),
-         g_strdup (_("Its models cannot be asked before it has one.")), _("Add key"), "providers", provider->id);
+         g_strdup (_("Its models cannot be asked before it has one.")), _("Add key"), "providers", at (provider->id));
   else if (provider->check_result != NULL)
     add (list, "dialog-warning-symbolic", what, g_strdup_printf (_("The connection to %s failed"), provider->name),
-         g_strdup (provider->check_result), _("Check"), "providers", provider->id);
+         g_strdup (provider->check_result), _("Check"), "providers", at (provider->id));
 }
 
 static gboolean
@@ -152,7 +163,7 @@ add_workloads (GPtrArray            *list,
         add (list, "dialog-warning-symbolic", _("a workload"),
              g_strdup_printf (_("No model can answer for %s"), purser_workload_title (workload)),
              g_strdup (_("The providers of its models are gone or switched off.")), _("Choose"), "workloads",
-             workload->id);
+             at (workload->id));
       else if (state != NULL && state->failed_24h > 0 && state->failed_24h * 20 >= state->calls_24h)
         {
           g_autofree char *failed = purser_format_count (state->failed_24h);
@@ -161,7 +172,7 @@ add_workloads (GPtrArray            *list,
           add (list, "dialog-warning-symbolic", _("a workload"),
                g_strdup_printf (_("%s often fails"), purser_workload_title (workload)),
                g_strdup_printf (_("%s of %s calls failed in the last 24 hours."), failed, calls), _("Look"),
-               "workloads", workload->id);
+               "workloads", at (workload->id));
         }
     }
 }
@@ -193,7 +204,7 @@ add_unassigned (GPtrArray       *list,
                                               "%u workloads have no model yet", n),
                                  n),
        n == 1 ? g_strdup (_("Calls for it are refused until you choose one.")) : g_strdup (names->str), _("Choose"),
-       "workloads", n == 1 ? only : 0);
+       "workloads", at (n == 1 ? only : 0));
 }
 
 static void
@@ -214,9 +225,52 @@ add_unlisted (GPtrArray       *list,
                  /* Translators: a provider and a model. */
                  g_strdup_printf (_("%s no longer lists %s"), provider->name, purser_model_title (model)),
                  g_strdup_printf (_("Still used for %s"), purser_workload_title (workload)), _("Choose"), "workloads",
-                 workload->id);
+                 at (workload->id));
         }
     }
+}
+
+/* Tokens of this month without a price, by what would mend it: a price, a rate, or working out again what was priced later. */
+typedef struct { gint64 none, rate, later; guint n_none; const PurserModel *only; const char *currency; } Unpriced;
+
+static Unpriced
+count_unpriced (const PurserOrg    *org,
+                const PurserAnswer *usage)
+{
+  Unpriced count = { 0 };
+
+  for (guint i = 0; usage != NULL && i < usage->series->len; i++)
+    {
+      const PurserSeries *series = g_ptr_array_index (usage->series, i);
+      const PurserModel *model = purser_org_model (org, series->key);
+      PurserPriceKind kind;
+
+      if (series->total.unpriced_tokens <= 0 || model == NULL)
+        continue;
+      kind = purser_price_state (org, model).kind;
+      if (kind == PURSER_PRICE_NONE)
+        {
+          count.none += series->total.unpriced_tokens;
+          count.only = model;
+          count.n_none++;
+        }
+      else if (kind == PURSER_PRICE_NO_RATE)
+        {
+          count.rate += series->total.unpriced_tokens;
+          count.currency = purser_price_now (org, model)->currency;
+        }
+      else
+        count.later += series->total.unpriced_tokens;
+    }
+  return count;
+}
+
+static char *
+left_out (gint64 tokens)
+{
+  g_autofree char *count = purser_format_tokens (tokens);
+
+  return g_strdup_printf (_("%s tokens this month are in no total."), count);
 }
 
 static void
@@ -224,19 +278,48 @@ add_unpriced (GPtrArray          *list,
               const PurserOrg    *org,
               const PurserAnswer *usage)
 {
-  for (guint i = 0; usage != NULL && i < usage->series->len; i++)
-    {
-      const PurserSeries *series = g_ptr_array_index (usage->series, i);
-      const PurserModel *model = purser_org_model (org, series->key);
-      g_autofree char *tokens = NULL;
+  Unpriced count = count_unpriced (org, usage);
 
-      if (series->total.unpriced_tokens <= 0 || model == NULL || model->price != NULL)
-        continue;
-      tokens = purser_format_tokens (series->total.unpriced_tokens);
-      add (list, "purser-costs-symbolic", _("a price"),
-           g_strdup_printf (_("%s has no price"), purser_model_title (model)),
-           g_strdup_printf (_("%s tokens this month are in no total."), tokens), _("Set price"), "providers",
-           model->provider_id);
+  if (count.none > 0)
+    add (list, "purser-costs-symbolic", _("a price"),
+         count.n_none == 1 ? g_strdup_printf (_("%s has no price"), purser_model_title (count.only))
+                           : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u model in use has no price", "%u models in use have no price", count.n_none),
+                                              count.n_none),
+         left_out (count.none), _("Set price"), "providers",
+         count.n_none == 1 ? g_strdup_printf ("price:%" G_GINT64_FORMAT, count.only->id) : g_strdup ("prices:unpriced"));
+  if (count.rate > 0)
+    /* Translators: %s are currencies. */
+    add (list, "purser-costs-symbolic", _("a price"), g_strdup_printf (_("No exchange rate from %s to %s"), count.currency, org->currency),
+         left_out (count.rate), _("Enter rate"), "providers", g_strdup_printf ("rate:%s", count.currency));
+  if (count.later > 0)
+    add (list, "purser-costs-symbolic", _("a price"), g_strdup (_("Calls were counted before they had a price")), left_out (count.later),
+         _("Work out again"), "providers", g_strdup ("reprice"));
+}
+
+/* Models that end soon, or have ended, and that a workload still uses. */
+static void
+add_retiring (GPtrArray       *list,
+              const PurserOrg *org)
+{
+  gint64 now = g_get_real_time ();
+
+  for (guint i = 0; i < org->workloads->len; i++)
+    {
+      const PurserWorkload *workload = g_ptr_array_index (org->workloads, i);
+
+      for (guint m = 0; m < workload->n_models; m++)
+        {
+          const PurserModel *model = purser_org_model (org, workload->models[m]);
+          gint32 left;
+          g_autofree char *when = NULL;
+
+          if (model == NULL || !purser_retire_days (org, model, now, &left) || left > RETIRE_SOON_DAYS)
+            continue;
+          when = purser_retire_words (org, model, now);
+          add (list, "alarm-symbolic", _("a model"), purser_retire_title (org, model, now),
+               /* Translators: a workload, then when its model ends and what replaces it. */
+               g_strdup_printf (_("Used for %s. %s"), purser_workload_title (workload), when), _("Replace"), "workloads", at (workload->id));
+        }
     }
 }
 
@@ -260,6 +343,7 @@ purser_attention_list (const PurserOrg      *org,
     add_provider (list, org, g_ptr_array_index (org->providers, i));
   add_unassigned (list, org);
   add_unlisted (list, org);
+  add_retiring (list, org);
   add_unpriced (list, org, usage);
   return list;
 }

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
+#include "purser-shown.h"
 
 struct _PurserBreakdownRow
 {
@@ -79,7 +80,7 @@ purser_breakdown_row_cost (PurserBreakdownRow *self)
 
   if (total->cost_nano == 0 && total->unpriced_tokens > 0)
     return g_strdup (_("No price"));
-  return purser_format_money (total->cost_nano, purser_costs_get_answer (self->costs)->currency);
+  return purser_format_cost (purser_costs_get_org (self->costs), total->cost_nano);
 }
 
 char *
@@ -101,7 +102,7 @@ purser_breakdown_row_per_call (PurserBreakdownRow *self)
 
   if (total->calls <= 0 || total->unpriced_tokens > 0)
     return g_strdup ("–");
-  return purser_format_money (total->cost_nano / total->calls, purser_costs_get_answer (self->costs)->currency);
+  return purser_format_cost (purser_costs_get_org (self->costs), total->cost_nano / total->calls);
 }
 
 /**

@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include "purser-breakdown-row.h"
 #include "purser-format.h"
+#include "purser-layout.h"
 #include "purser-spark.h"
 #include "purser-table.h"
 
@@ -399,6 +400,7 @@ purser_breakdown_init (PurserBreakdown *self)
   gtk_widget_add_css_class (self->nothing, "dimmed");
   gtk_box_append (GTK_BOX (box), self->nothing);
   adw_bin_set_child (ADW_BIN (self), box);
+  purser_layout_keep_focus (self->view, self->list);
 }
 
 /* The row that has the focus, by its series' key; G_MININT64 where none has. */

@@ -7,6 +7,7 @@
 #include <math.h>
 #include "purser-format.h"
 #include "purser-period.h"
+#include "purser-shown.h"
 
 #define GRID_LINES 4
 #define HEADROOM 1.03
@@ -63,8 +64,17 @@ value_text (PurserCosts *costs,
   if (value == 0)
     return g_strdup ("0");
   if (purser_costs_get_measure (costs) == PURSER_MEASURE_MONEY)
-    return purser_format_money_short ((gint64) llround (value), purser_costs_get_answer (costs)->currency);
+    return purser_format_cost_short (purser_costs_get_org (costs), (gint64) llround (value));
   return purser_format_tokens_short ((gint64) llround (value));
+}
+
+/* Grid lines stand at round amounts of the currency that is shown. */
+static double
+shown_factor (PurserCosts *costs)
+{
+  PurserShown shown = purser_shown_of (purser_costs_get_org (costs));
+
+  return purser_costs_get_measure (costs) == PURSER_MEASURE_MONEY ? purser_shown_factor (&shown) : 1;
 }
 
 /**
@@ -86,13 +96,13 @@ purser_chart_axis_init (PurserChartAxis *axis,
                         int              height,
                         gboolean         compact)
 {
-  double max = MAX (purser_costs_max (costs), 1);
+  double max = MAX (purser_costs_max (costs), 1), factor = shown_factor (costs);
   int widest = 0;
 
   *axis = (PurserChartAxis) { .width = width, .height = height, .right = compact ? 2 : GUTTER_END, .top = GUTTER_TOP,
                               .bottom = GUTTER_LOW, .compact = compact };
   axis->rtl = gtk_widget_get_direction (widget) == GTK_TEXT_DIR_RTL;
-  axis->step = purser_chart_axis_step (max, GRID_LINES);
+  axis->step = purser_chart_axis_step (max * factor, GRID_LINES) / factor;
   if (purser_costs_get_measure (costs) == PURSER_MEASURE_TOKENS)
     axis->step = MAX (axis->step, 1);
   axis->high = MAX (max * HEADROOM, axis->step);

@@ -56,6 +56,6 @@ purser_chart_legend_set_costs (PurserChartLegend *self,
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
     gtk_box_remove (GTK_BOX (self), child);
-  for (guint i = purser_costs_n_series (costs); i > 0; i--)
-    gtk_box_append (GTK_BOX (self), make_row (costs, i - 1));
+  for (guint i = 0; i < purser_costs_n_series (costs); i++) /* as in the table below */
+    gtk_box_append (GTK_BOX (self), make_row (costs, i));
 }

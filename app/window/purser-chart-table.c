@@ -128,19 +128,22 @@ make_rows (PurserCosts *costs)
   return G_LIST_MODEL (store);
 }
 
+/* The latest comes first; whoever asks for the numbers asks for these. */
 static void
 add_columns (GtkColumnView *view,
              PurserCosts   *costs)
 {
   static const char *const titles[] = { N_("Day"), N_("Week"), N_("Month"), N_("Year") };
+  GtkColumnViewColumn *days = purser_table_add_text (view, _(titles[purser_costs_get_unit (costs)]), PURSER_COLUMN_EXPAND,
+                                                     bucket_text, NULL, compare_days);
 
-  purser_table_add_text (view, _(titles[purser_costs_get_unit (costs)]), 0, bucket_text, NULL, compare_days);
   for (guint i = 0; i < purser_costs_n_series (costs); i++)
     purser_table_add_text (view, purser_costs_series_name (costs, i), PURSER_COLUMN_NUMERIC, value_text,
                            GUINT_TO_POINTER (i), compare_values);
-  purser_table_add_text (view, _("Together"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_EXPAND | PURSER_COLUMN_STRONG,
+  purser_table_add_text (view, _("Together"), PURSER_COLUMN_NUMERIC | PURSER_COLUMN_STRONG,
                          total_text, NULL, compare_totals);
   purser_table_align_titles (view);
+  gtk_column_view_sort_by_column (view, days, GTK_SORT_DESCENDING);
 }
 
 static gboolean

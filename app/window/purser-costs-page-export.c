@@ -73,13 +73,14 @@ purser_costs_page_export (PurserCostsPage *self)
   g_autoptr (GtkFileDialog) dialog = gtk_file_dialog_new ();
   g_autofree char *name = file_name (self);
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
   Export *export;
 
   if (self->costs == NULL)
     return;
   export = g_new0 (Export, 1);
   export->page = g_object_ref (self);
-  export->csv = purser_csv_costs (purser_costs_get_answer (self->costs));
+  export->csv = purser_csv_costs (purser_costs_get_answer (self->costs), org);
   gtk_file_dialog_set_title (dialog, _("Export Costs"));
   gtk_file_dialog_set_initial_name (dialog, name);
   gtk_file_dialog_save (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, NULL, chosen_cb, export);

@@ -6,6 +6,7 @@
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
 #include "purser-overview-words.h"
+#include "purser-shown.h"
 
 static const struct { PurserSplit split; const char *title; } titles[] =
 {
@@ -61,11 +62,13 @@ show_total (PurserCostsPage *self,
   g_autofree char *foot =
       g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%s call · as of %s", "%s calls · as of %s", answer->total.calls),
                        calls, when);
+  g_autofree char *note = purser_shown_note (org);
+  g_autofree char *all = note != NULL ? g_strdup_printf ("%s · %s", foot, note) : g_strdup (foot);
   g_autofree char *zone = g_strdup_printf ("%s ·", org->timezone);
 
   gtk_label_set_label (self->total_label, total);
   gtk_label_set_label (self->comparison_label, line);
-  gtk_label_set_label (self->foot_label, foot);
+  gtk_label_set_label (self->foot_label, all);
   gtk_label_set_label (self->zone_label, zone);
 }
 
@@ -122,8 +125,9 @@ purser_costs_page_show_answer (PurserCostsPage *self,
 
   if (!self->measure_chosen && answer->total.cost_nano == 0 && purser_usage_tokens (&answer->total) > 0)
     self->measure = PURSER_MEASURE_TOKENS;
+  purser_costs_tidy (answer, org);
   g_clear_object (&self->costs);
-  self->costs = purser_costs_new (answer, self->measure, today);
+  self->costs = purser_costs_new (answer, org, self->measure, today);
   adw_banner_set_revealed (self->sample_banner, org->sample);
   g_object_notify (G_OBJECT (self), "measure");
   if (answer->total.calls == 0)

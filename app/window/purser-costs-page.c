@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-date-range-dialog.h"
+#include "purser-layout.h"
 #include "purser-usage-page.h"
 
 static void page_init (PurserPageInterface *iface);
@@ -277,6 +278,12 @@ empty_button_cb (PurserCostsPage *self)
 }
 
 static void
+set_prices_cb (PurserCostsPage *self)
+{
+  purser_window_go (GTK_WIDGET (self), "providers", "prices:unpriced");
+}
+
+static void
 remove_sample_cb (PurserCostsPage *self)
 {
   purser_session_run (self->session, GTK_WIDGET (self), purser_command_remove_sample (), _("Sample data removed"),
@@ -457,10 +464,12 @@ purser_costs_page_class_init (PurserCostsPageClass *klass)
   g_type_ensure (PURSER_TYPE_CHART_LEGEND);
   g_type_ensure (PURSER_TYPE_BREAKDOWN);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-costs-page.ui");
+  purser_layout_bind (widget_class);
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, table_toggled_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, empty_button_cb);
+  gtk_widget_class_bind_template_callback (widget_class, set_prices_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_sample_cb);
   gtk_widget_class_bind_template_callback (widget_class, series_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, mark_activated_cb);

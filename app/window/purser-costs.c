@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
 #include "purser-period.h"
+#include "purser-shown.h"
 
 typedef struct
 {
@@ -20,6 +21,7 @@ struct _PurserCosts
   GObject           parent_instance;
 
   PurserAnswer     *answer;   /* (owned) */
+  PurserOrg        *org;      /* (owned) */
   PurserMeasure     measure;
   PurserBucketUnit  unit;
   gint32            today;
@@ -186,6 +188,7 @@ purser_costs_finalize (GObject *object)
   g_array_unref (self->buckets);
   g_free (self->sums);
   g_clear_pointer (&self->answer, purser_answer_free);
+  g_clear_pointer (&self->org, purser_org_unref);
   G_OBJECT_CLASS (purser_costs_parent_class)->finalize (object);
 }
 
@@ -205,20 +208,23 @@ purser_costs_init (PurserCosts *self)
 /**
  * purser_costs_new:
  * @answer: (transfer full): what the ledger says
+ * @org: the snapshot now in force
  * @measure: money or tokens
  * @today: day in the reporting zone
  *
  * Returns: (transfer full): the same, ready for showing
  */
 PurserCosts *
-purser_costs_new (PurserAnswer  *answer,
-                  PurserMeasure  measure,
-                  gint32         today)
+purser_costs_new (PurserAnswer    *answer,
+                  const PurserOrg *org,
+                  PurserMeasure    measure,
+                  gint32           today)
 {
   PurserCosts *self = g_object_new (PURSER_TYPE_COSTS, NULL);
   g_autoptr (GPtrArray) ranked = NULL;
 
   self->answer = answer;
+  self->org = purser_org_ref (org);
   self->measure = measure;
   self->today = today;
   ranked = ranked_series (self);
@@ -232,6 +238,12 @@ const PurserAnswer *
 purser_costs_get_answer (PurserCosts *self)
 {
   return self->answer;
+}
+
+const PurserOrg *
+purser_costs_get_org (PurserCosts *self)
+{
+  return self->org;
 }
 
 PurserMeasure
@@ -378,7 +390,7 @@ purser_costs_format (PurserCosts *self,
                      gint64       value)
 {
   if (self->measure == PURSER_MEASURE_MONEY)
-    return purser_format_money (value, self->answer->currency);
+    return purser_format_cost (self->org, value);
   return purser_format_tokens (value);
 }
 

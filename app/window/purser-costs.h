@@ -18,10 +18,11 @@ typedef struct { gint32 first, last; } PurserBucket;
 
 #define PURSER_COSTS_MAX_MARKS 400
 
-/* ANSWER (transfer full). TODAY: in the reporting zone. */
-PurserCosts        *purser_costs_new           (PurserAnswer *answer, PurserMeasure measure, gint32 today);
+/* ANSWER (transfer full). ORG: how amounts are shown. TODAY: in the reporting zone. */
+PurserCosts        *purser_costs_new           (PurserAnswer *answer, const PurserOrg *org, PurserMeasure measure, gint32 today);
 
 const PurserAnswer *purser_costs_get_answer    (PurserCosts *self);
+const PurserOrg    *purser_costs_get_org       (PurserCosts *self);
 PurserMeasure       purser_costs_get_measure   (PurserCosts *self);
 PurserBucketUnit    purser_costs_get_unit      (PurserCosts *self);
 gint32              purser_costs_get_today     (PurserCosts *self);
@@ -40,6 +41,7 @@ gint64              purser_costs_max           (PurserCosts *self);             
 guint               purser_costs_paint_of      (PurserCosts *self, const PurserSeries *series);  /* palette of an answer's series */
 char               *purser_costs_format        (PurserCosts *self, gint64 value);
 char               *purser_costs_summary       (PurserCosts *self);                              /* the chart in words */
+void                purser_costs_tidy          (PurserAnswer *answer, const PurserOrg *org);     /* as people read it; before purser_costs_new() */
 gint64              purser_usage_tokens        (const PurserUsageRow *row);
 gint64              purser_usage_measure       (const PurserUsageRow *row, PurserMeasure measure);
 

@@ -10,6 +10,6 @@ void  purser_csv_text    (GString *csv, const char *text);  /* one cell of text 
 void  purser_csv_number  (GString *csv, gint64 number);     /* -1: unknown, an empty cell */
 void  purser_csv_raw     (GString *csv, const char *plain); /* a cell of our own making: dates, decimals */
 void  purser_csv_end_row (GString *csv);
-char *purser_csv_costs   (const PurserAnswer *answer);      /* (transfer full): the table of the Costs page */
+char *purser_csv_costs   (const PurserAnswer *answer, const PurserOrg *org); /* (transfer full): the table of the Costs page */
 
 G_END_DECLS

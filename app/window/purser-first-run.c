@@ -3,6 +3,7 @@
 #include "purser-first-run.h"
 
 #include <glib/gi18n-lib.h>
+#include "purser-layout.h"
 #include "purser-provider-tiles.h"
 
 struct _PurserFirstRun
@@ -160,6 +161,7 @@ purser_first_run_class_init (PurserFirstRunClass *klass)
   G_OBJECT_CLASS (klass)->dispose = purser_first_run_dispose;
   g_type_ensure (PURSER_TYPE_PROVIDER_TILES);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-first-run.ui");
+  purser_layout_bind (widget_class);
   gtk_widget_class_bind_template_child (widget_class, PurserFirstRun, steps);
   gtk_widget_class_bind_template_child (widget_class, PurserFirstRun, title);
   gtk_widget_class_bind_template_child (widget_class, PurserFirstRun, line);

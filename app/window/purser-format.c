@@ -196,6 +196,43 @@ purser_format_when (gint64      time_us,
   return g_date_time_format (then, _("%-d %B %Y, %H:%M"));
 }
 
+/* NANO with every decimal it has, at least two, as the locale writes numbers. */
+static char *
+exact_number (gint64 nano)
+{
+  int decimals = 9;
+  gint64 unit = 1;
+
+  for (; decimals > 2 && nano % (unit * 10) == 0; unit *= 10)
+    decimals--;
+  return g_strdup_printf ("%'.*f", decimals, (double) nano / PURSER_NANO);
+}
+
+/* An amount with its sign where the locale puts it, and with every decimal: a price of 0.075 is not one of 0.08. */
+char *
+purser_format_exact (gint64      nano,
+                     const char *currency)
+{
+  g_autofree char *pattern = purser_format_money (8 * PURSER_NANO, currency); /* "€8.00" or "8,00 €" */
+  g_autofree char *number = exact_number (nano);
+  const char *start = strchr (pattern, '8');
+  const char *end;
+
+  if (start == NULL)
+    return g_strdup_printf ("%s\302\240%s", number, currency);
+  for (const char *c = end = start; *c != '\0'; c++)
+    if (g_ascii_isdigit (*c))
+      end = c + 1;
+  return g_strdup_printf ("%.*s%s%s", (int) (start - pattern), pattern, number, end);
+}
+
+/* A rate of exchange as it was told. */
+char *
+purser_format_rate (gint64 rate_nano)
+{
+  return exact_number (rate_nano);
+}
+
 /* The list price per million tokens, without its currency: at least two decimals, at most the six that are kept. */
 char *
 purser_format_price (const PurserPrice *price,

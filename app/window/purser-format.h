@@ -19,5 +19,7 @@ char *purser_format_day      (gint32 day);                                    /*
 char *purser_format_day_short(gint32 day);                                    /* "Mon 23 Nov" */
 char *purser_format_when     (gint64 time_us, const char *timezone);          /* "today at 14:32", "3 November, 09:40" */
 char *purser_format_price    (const PurserPrice *price, PurserTokenKind kind);/* "3.00", "free", "not known"; per million */
+char *purser_format_exact    (gint64 nano, const char *currency);             /* "$0.075": every decimal there is, at least two: prices */
+char *purser_format_rate     (gint64 rate_nano);                              /* "1.0842" */
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 #include "purser-org-form.h"
 
 #include <glib/gi18n-lib.h>
-#include <locale.h>
+#include "purser-currencies.h"
 
 struct _PurserOrgForm
 {
@@ -12,7 +12,6 @@ struct _PurserOrgForm
   AdwEntryRow   *name_row;
   AdwComboRow   *currency_row;
   AdwComboRow   *timezone_row;
-  GtkStringList *currencies;
   GtkStringList *timezones;
 };
 
@@ -23,19 +22,6 @@ static guint signals[N_SIGNALS];
 
 enum { PROP_VALID = 1 };
 static GParamSpec *properties[PROP_VALID + 1];
-
-/* ISO 4217 codes in use (2025); an organisation's own may be any of them. */
-static const char currencies[] = "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN "
-                                 "BWP BYN BZD CAD CDF CHF CLP CNY COP "
-                                 "CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ "
-                                 "GYD HKD HNL HTG HUF IDR ILS INR IQD "
-                                 "IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD "
-                                 "MDL MGA MKD MMK MNT MOP MRU MUR MVR "
-                                 "MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD "
-                                 "RUB RWF SAR SBD SCR SDG SEK SGD SHP "
-                                 "SLE SOS SRD SSP STN SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS "
-                                 "VED VES VND VUV WST XAF XCD XCG XOF "
-                                 "XPF YER ZAR ZMW ZWG";
 
 static int
 compare_strings (gconstpointer a,
@@ -148,7 +134,6 @@ purser_org_form_class_init (PurserOrgFormClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, name_row);
   gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, currency_row);
   gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, timezone_row);
-  gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, currencies);
   gtk_widget_class_bind_template_child (widget_class, PurserOrgForm, timezones);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
@@ -157,11 +142,10 @@ purser_org_form_class_init (PurserOrgFormClass *klass)
 static void
 purser_org_form_init (PurserOrgForm *self)
 {
-  g_auto (GStrv) codes = g_strsplit (currencies, " ", -1);
   g_auto (GStrv) zones = read_zones ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  gtk_string_list_splice (self->currencies, 0, 0, (const char *const *) codes);
+  purser_currencies_fill (self->currency_row, NULL);
   gtk_string_list_append (self->timezones, "UTC");
   gtk_string_list_splice (self->timezones, 1, 0, (const char *const *) zones);
 }
@@ -179,7 +163,7 @@ purser_org_form_set_values (PurserOrgForm *self,
                             const char    *zone)
 {
   gtk_editable_set_text (GTK_EDITABLE (self->name_row), name);
-  select_value (self->currency_row, self->currencies, currency);
+  purser_currencies_select (self->currency_row, currency);
   select_value (self->timezone_row, self->timezones, zone);
 }
 
@@ -192,12 +176,12 @@ purser_org_form_set_values (PurserOrgForm *self,
 void
 purser_org_form_set_defaults (PurserOrgForm *self)
 {
-  g_autofree char *currency = g_strndup (localeconv ()->int_curr_symbol, 3);
+  g_autofree char *currency = purser_currencies_default ();
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   const char *identifier = g_time_zone_get_identifier (zone);
   g_autoptr (GTimeZone) known = identifier != NULL ? g_time_zone_new_identifier (identifier) : NULL;
 
-  purser_org_form_set_values (self, _("My organisation"), purser_currency_valid (currency) ? currency : "USD",
+  purser_org_form_set_values (self, _("My organisation"), currency,
                               known != NULL && strchr (identifier, '/') != NULL ? identifier : "UTC");
 }
 
@@ -210,7 +194,7 @@ purser_org_form_get_name (PurserOrgForm *self)
 const char *
 purser_org_form_get_currency (PurserOrgForm *self)
 {
-  return selected_value (self->currency_row, self->currencies);
+  return purser_currencies_selected (self->currency_row);
 }
 
 const char *

@@ -7,6 +7,7 @@
 #include "purser-first-run.h"
 #include "purser-format.h"
 #include "purser-overview-view.h"
+#include "purser-shown.h"
 #include "purser-window.h"
 
 struct _PurserOverviewPage
@@ -68,8 +69,11 @@ show_loaded (Load               *load,
   g_autoptr (GPtrArray) attention = purser_attention_list (org, load->overview, usage);
   g_autofree char *when =
       purser_format_when (purser_store_now (purser_session_get_store (self->session)), org->timezone);
+  g_autofree char *note = purser_shown_note (org);
   /* Translators: %s is a moment, as in "As of today at 14:32". */
-  g_autofree char *as_of = g_strdup_printf (_("As of %s"), when);
+  g_autofree char *moment = g_strdup_printf (_("As of %s"), when);
+  /* Translators: a moment, then how amounts are shown: "As of today at 14:32, in USD, at 1 EUR = 1.0842 USD on 1 November". */
+  g_autofree char *as_of = note != NULL ? g_strdup_printf (_("%s, %s"), moment, note) : g_strdup (moment);
 
   adw_banner_set_revealed (self->sample_banner, org->sample);
   if (load->calls == 0 && !org->sample)

@@ -10,10 +10,13 @@
 #include "purser-columns.h"
 #include "purser-costs.h"
 #include "purser-format.h"
+#include "purser-layout.h"
 #include "purser-overview-words.h"
 #include "purser-period.h"
 #include "purser-range-bar.h"
+#include "purser-say.h"
 #include "purser-session.h"
+#include "purser-shown.h"
 #include "purser-spark.h"
 #include "purser-stat-card.h"
 #include "purser-workload-words.h"
@@ -58,8 +61,8 @@ update_sentence (PurserOverviewView   *self,
                  const PurserOrg      *org,
                  const PurserOverview *overview)
 {
-  g_autofree char *sentence = purser_overview_sentence_markup (overview, org->currency);
-  g_autofree char *course = purser_overview_course_markup (overview, org->currency);
+  g_autofree char *sentence = purser_overview_sentence_markup (overview, org);
+  g_autofree char *course = purser_overview_course_markup (overview, org);
   g_autofree char *unpriced = purser_overview_unpriced (&overview->month);
 
   gtk_label_set_markup (self->sentence, sentence);
@@ -77,7 +80,7 @@ update_month_card (PurserOverviewView   *self,
   guint n = overview->last_day - overview->first_day + 1;
   g_autofree gint64 *values = g_new0 (gint64, n);
   gboolean money = overview->month.cost_nano > 0;
-  g_autofree char *figure = money ? purser_format_money (overview->month.cost_nano, org->currency)
+  g_autofree char *figure = money ? purser_format_cost (org, overview->month.cost_nano)
                                   : purser_format_tokens (purser_usage_tokens (&overview->month));
   g_autofree char *calls = purser_format_count (overview->month.calls);
   g_autofree char *line =
@@ -120,7 +123,7 @@ update_course_card (PurserOverviewView   *self,
       purser_stat_card_set_picture (self->course_card, NULL);
       return;
     }
-  figure = purser_overview_range (overview, org->currency);
+  figure = purser_overview_range (overview, org);
   purser_stat_card_set_text (self->course_card, _("By month end"), figure, _("if it goes on like this"));
   bar = purser_stat_card_get_picture (self->course_card);
   if (bar == NULL)
@@ -327,13 +330,14 @@ add_workload (PurserOverviewView   *self,
 {
   g_autofree char *chain = purser_workload_chain (org, workload);
   g_autofree char *target = g_strdup_printf ("%" G_GINT64_FORMAT, workload->id);
-  gboolean trouble = FALSE;
-  g_autofree char *words = purser_workload_state_words (purser_workload_state_of (overview, workload->id), &trouble);
+  PurserWorkloadMood mood;
+  g_autofree char *words = purser_workload_state_words (purser_workload_state_of (overview, workload->id), &mood);
+  gboolean trouble = mood == PURSER_WORKLOAD_TROUBLE;
   GtkWidget *row = new_row (purser_workload_title (workload), chain);
   GtkWidget *state = gtk_label_new (words);
   GtkWidget *icon = gtk_image_new_from_icon_name (trouble ? "dialog-warning-symbolic" : "object-select-symbolic");
   GtkWidget *next = gtk_image_new_from_icon_name ("go-next-symbolic");
-  const PurserWorkloadState *numbers = purser_workload_state_of (overview, workload->id);
+  g_autofree char *about = NULL;
 
   gtk_label_set_wrap (GTK_LABEL (state), TRUE);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (state), GTK_NATURAL_WRAP_NONE);
@@ -341,13 +345,15 @@ add_workload (PurserOverviewView   *self,
   gtk_label_set_justify (GTK_LABEL (state), GTK_JUSTIFY_RIGHT);
   gtk_widget_add_css_class (state, trouble ? "purser-trouble" : "dimmed");
   gtk_widget_add_css_class (icon, trouble ? "warning" : "success");
-  gtk_widget_set_visible (icon, trouble || (numbers != NULL && numbers->calls_24h > 0));
+  gtk_widget_set_visible (icon, mood != PURSER_WORKLOAD_UNPROVEN);
   gtk_widget_add_css_class (next, "dimmed");
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), state);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), icon);
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), next);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, words, -1);
+  /* Translators: a workload's models, then how the last day went: "Claude Sonnet, then Mistral Large. 98.7% on first choice in 24 h". */
+  about = g_strdup_printf (_("%s. %s"), chain, words);
+  purser_say_row (row, purser_workload_title (workload), about);
   lead (row, "activated", "workloads", target);
   add_row (self, self->workloads_group, row);
 }
@@ -414,6 +420,7 @@ purser_overview_view_class_init (PurserOverviewViewClass *klass)
   g_type_ensure (PURSER_TYPE_COLUMNS);
   g_type_ensure (PURSER_TYPE_STAT_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-overview-view.ui");
+  purser_layout_bind (widget_class);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, box);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, sentence);
   gtk_widget_class_bind_template_child (widget_class, PurserOverviewView, course);

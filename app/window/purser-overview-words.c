@@ -7,6 +7,9 @@
 #include "purser-costs.h"
 #include "purser-format.h"
 #include "purser-period.h"
+#include "purser-shown.h"
+
+#define WHOLE_FROM 20. /* units */
 
 /* Amounts never break in the middle. */
 static char *
@@ -79,13 +82,13 @@ same_days_name (const PurserOverview *overview)
 /**
  * purser_overview_sentence_markup:
  * @overview: what the ledger says
- * @currency: the organisation's
+ * @org: the snapshot now in force
  *
  * Returns: (transfer full): the month in one sentence
  */
 char *
 purser_overview_sentence_markup (const PurserOverview *overview,
-                                 const char           *currency)
+                                 const PurserOrg       *org)
 {
   g_autofree char *month = purser_overview_month_name (overview);
   g_autofree char *before = same_days_name (overview);
@@ -103,7 +106,7 @@ purser_overview_sentence_markup (const PurserOverview *overview,
                                                                   : _("%s so far: %s tokens, at no cost."),
                               month, amount);
     }
-  amount = bold (purser_format_money (overview->month.cost_nano, currency));
+  amount = bold (purser_format_cost (org, overview->month.cost_nano));
   comparison = purser_overview_comparison (overview->month.cost_nano, overview->last_month_same_days.cost_nano, before);
   if (comparison == NULL)
     /* Translators: a month and an amount. */
@@ -113,61 +116,49 @@ purser_overview_sentence_markup (const PurserOverview *overview,
   return g_strdup_printf (_("%s so far: %s, %s."), month, amount, comparison);
 }
 
+/* A forecast is no exact figure: amounts over 20 are shown without cents, in whatever currency they are shown. */
 static char *
 range_text (const PurserOverview *overview,
-            const char           *currency,
+            const PurserOrg      *org,
             const char           *joint)
 {
-  g_autofree char *low = purser_format_money_short ((gint64) llround (overview->forecast_low_nano), currency);
-  g_autofree char *high = purser_format_money_short ((gint64) llround (overview->forecast_high_nano), currency);
+  PurserShown shown = purser_shown_of (org);
+  double low = overview->forecast_low_nano * purser_shown_factor (&shown), high = overview->forecast_high_nano * purser_shown_factor (&shown);
+  double unit = high >= WHOLE_FROM * PURSER_NANO ? PURSER_NANO : 1;
+  g_autofree char *low_text = purser_format_money_short ((gint64) (round (low / unit) * unit), shown.currency);
+  g_autofree char *high_text = purser_format_money_short ((gint64) (round (high / unit) * unit), shown.currency);
 
-  if (g_str_equal (low, high))
-    return g_steal_pointer (&low);
-  return g_strdup_printf (joint, low, high);
-}
-
-/* A forecast is no exact figure: amounts over 20 are shown without cents. */
-static PurserOverview
-rounded (const PurserOverview *overview)
-{
-  PurserOverview copy = *overview;
-
-  if (copy.forecast_high_nano >= 20. * PURSER_NANO)
-    {
-      copy.forecast_low_nano = round (copy.forecast_low_nano / PURSER_NANO) * PURSER_NANO;
-      copy.forecast_high_nano = round (copy.forecast_high_nano / PURSER_NANO) * PURSER_NANO;
-    }
-  return copy;
+  if (g_str_equal (low_text, high_text))
+    return g_steal_pointer (&low_text);
+  return g_strdup_printf (joint, low_text, high_text);
 }
 
 /**
  * purser_overview_course_markup:
  * @overview: what the ledger says
- * @currency: the organisation's
+ * @org: the snapshot now in force
  *
  * Returns: (transfer full) (nullable): where the month is heading, or %NULL while that cannot be said
  */
 char *
 purser_overview_course_markup (const PurserOverview *overview,
-                               const char           *currency)
+                               const PurserOrg       *org)
 {
-  PurserOverview shown = rounded (overview);
   g_autofree char *range = NULL;
 
   if (isnan (overview->forecast_low_nano) || overview->month.cost_nano == 0)
     return NULL;
   /* Translators: a range of amounts, as in "On course for €455 to €480." */
-  range = bold (range_text (&shown, currency, _("%s to %s")));
+  range = bold (range_text (overview, org, _("%s to %s")));
   return g_strdup_printf (_("On course for %s."), range);
 }
 
 char *
 purser_overview_range (const PurserOverview *overview,
-                       const char           *currency)
+                       const PurserOrg       *org)
 {
-  PurserOverview shown = rounded (overview);
 
-  return range_text (&shown, currency, "%s–%s");
+  return range_text (overview, org, "%s–%s");
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "purser-format.h"
 #include "purser-people-row.h"
 #include "purser-principal-words.h"
+#include "purser-shown.h"
 
 static const char *
 icon_of (const PurserPrincipal *principal)
@@ -22,7 +23,21 @@ cost_text (PurserPeopleRow *row)
 
   if (usage->cost_nano == 0 && usage->unpriced_tokens > 0)
     return g_strdup (_("No price"));
-  return purser_format_money (usage->cost_nano, purser_people_row_get_org (row)->currency);
+  return purser_format_cost (purser_people_row_get_org (row), usage->cost_nano);
+}
+
+/* What somebody is, and what no amount tells of them. */
+static char *
+about_text (PurserPeopleRow *row)
+{
+  gint64 unpriced = purser_people_row_get_usage (row)->unpriced_tokens;
+  g_autofree char *about = purser_principal_about (purser_people_row_get_org (row), purser_people_row_get_principal (row));
+  g_autofree char *tokens = NULL;
+
+  if (unpriced <= 0)
+    return g_steal_pointer (&about);
+  tokens = purser_format_tokens (unpriced);
+  return g_strdup_printf (_("%s; %s tokens without a price"), about, tokens);
 }
 
 /* --- cells --- */
@@ -58,7 +73,7 @@ bind_name_cb (GtkSignalListItemFactory *factory,
   const PurserPrincipal *principal = purser_people_row_get_principal (row);
   GtkWidget *box = gtk_list_item_get_child (cell);
   GtkWidget *words = gtk_widget_get_last_child (box);
-  g_autofree char *about = purser_principal_about (purser_people_row_get_org (row), principal);
+  g_autofree char *about = about_text (row);
 
   gtk_image_set_from_icon_name (GTK_IMAGE (gtk_widget_get_first_child (box)), icon_of (principal));
   gtk_widget_set_tooltip_text (words,
@@ -132,7 +147,10 @@ purser_people_cells_make_list_row (gpointer item,
                                    gpointer user_data)
 {
   const PurserPrincipal *principal = purser_people_row_get_principal (item);
-  g_autofree char *about = purser_principal_about (purser_people_row_get_org (item), principal);
+  g_autofree char *whose = about_text (item);
+  g_autofree char *tokens = purser_format_tokens (purser_usage_tokens (purser_people_row_get_usage (item)));
+  /* Translators: what somebody is, then a number of tokens: "Person, Clients · 6.3 million tokens". */
+  g_autofree char *about = g_strdup_printf (_("%s · %s tokens"), whose, tokens);
   g_autofree char *cost = cost_text (item);
   GtkWidget *row = adw_action_row_new ();
   GtkWidget *amount = gtk_label_new (cost);

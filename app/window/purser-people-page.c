@@ -5,12 +5,14 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include "purser-format.h"
+#include "purser-layout.h"
 #include "purser-people-cells.h"
 #include "purser-people-row.h"
 #include "purser-period.h"
 #include "purser-principal-dialog.h"
 #include "purser-principal-page.h"
 #include "purser-principal-words.h"
+#include "purser-shown.h"
 #include "purser-table.h"
 
 struct _PurserPeoplePage
@@ -84,7 +86,8 @@ show_finding (PurserPeoplePage   *self,
   const PurserUsageRow *unnamed = usage_of (answer, 0);
   guint agents = 0, keyless = 0;
   g_autofree char *line = NULL;
-  g_autofree char *persons_text = NULL, *agents_text = NULL, *title = NULL;
+  g_autofree char *persons_text = NULL, *agents_text = NULL, *title = NULL, *all = NULL;
+  g_autofree char *note = purser_shown_note (org);
 
   for (guint i = 0; i < org->principals->len; i++)
     {
@@ -115,7 +118,9 @@ show_finding (PurserPeoplePage   *self,
         g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u has no key yet.", "%u have no key yet.", keyless), keyless);
   else
     line = g_strdup (_("Each has a key, so every call is counted for whoever made it."));
-  gtk_label_set_label (self->finding_line, line);
+  /* Translators: a sentence, then how amounts are shown: "2 have no key yet. Costs in USD, at 1 EUR = 1.0842 USD on 1 November." */
+  all = note != NULL ? g_strdup_printf (_("%s Costs %s."), line, note) : g_strdup (line);
+  gtk_label_set_label (self->finding_line, all);
 }
 
 static void
@@ -329,6 +334,7 @@ static void
 bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-people-page.ui");
+  purser_layout_bind (widget_class);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, PurserPeoplePage, box);
@@ -388,6 +394,7 @@ purser_people_page_init (PurserPeoplePage *self)
   gtk_column_view_set_model (self->view, selection);
   gtk_column_view_sort_by_column (self->view, self->cost_column, GTK_SORT_DESCENDING);
   purser_table_align_titles (self->view);
+  purser_layout_keep_focus (self->view, self->list);
   gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
 }
 

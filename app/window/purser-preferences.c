@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-org-form.h"
+#include "purser-preferences-money.h"
 
 struct _PurserPreferences
 {
@@ -73,6 +74,7 @@ add_organisation_page (PurserPreferences *self)
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
 
+  adw_preferences_page_set_name (page, "organisation");
   adw_preferences_page_set_title (page, _("Organisation"));
   adw_preferences_page_set_icon_name (page, "preferences-system-symbolic");
   self->form = PURSER_ORG_FORM (purser_org_form_new ());
@@ -115,15 +117,20 @@ purser_preferences_init (PurserPreferences *self)
 /**
  * purser_preferences_new:
  * @session: an open organisation
+ * @page: (nullable): the page to begin with
  *
  * Returns: (transfer floating): its preferences
  */
 AdwDialog *
-purser_preferences_new (PurserSession *session)
+purser_preferences_new (PurserSession *session,
+                        const char    *page)
 {
   PurserPreferences *self = g_object_new (PURSER_TYPE_PREFERENCES, NULL);
 
   self->session = g_object_ref (session);
   add_organisation_page (self);
+  adw_preferences_dialog_add (ADW_PREFERENCES_DIALOG (self), purser_preferences_money_new (session));
+  if (page != NULL)
+    adw_preferences_dialog_set_visible_page_name (ADW_PREFERENCES_DIALOG (self), page);
   return ADW_DIALOG (self);
 }

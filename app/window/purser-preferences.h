@@ -6,6 +6,6 @@
 G_BEGIN_DECLS
 
 /* The preferences of SESSION's organisation. A further concern adds its page or group in purser-preferences.c. */
-AdwDialog *purser_preferences_new (PurserSession *session);
+AdwDialog *purser_preferences_new (PurserSession *session, const char *page /* (nullable): "organisation", "money" */);
 
 G_END_DECLS

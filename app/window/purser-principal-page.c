@@ -6,9 +6,12 @@
 #include "purser-chart-bars.h"
 #include "purser-format.h"
 #include "purser-key-dialog.h"
+#include "purser-layout.h"
+#include "purser-overview-words.h"
 #include "purser-owner-row.h"
 #include "purser-period.h"
 #include "purser-principal-words.h"
+#include "purser-shown.h"
 #include "purser-usage-page.h"
 
 struct _PurserPrincipalPage
@@ -23,7 +26,7 @@ struct _PurserPrincipalPage
   GPtrArray           *key_rows;    /* (element-type GtkWidget) not owned */
 
   AdwWindowTitle      *window_title;
-  GtkLabel            *finding;
+  GtkLabel            *finding, *remark; /* the remark: what the amount leaves out, and how it is shown */
   GtkWidget           *chart_card;
   PurserChartBars     *chart;
   AdwPreferencesGroup *keys_group;
@@ -138,7 +141,7 @@ show_keys (PurserPrincipalPage *self,
       GtkWidget *row = adw_action_row_new ();
 
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("No key yet"));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("Without one, calls are counted for nobody."));
+      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("A tool needs one for its calls to be counted here."));
       adw_preferences_group_add (self->keys_group, row);
       g_ptr_array_add (self->key_rows, row);
     }
@@ -277,8 +280,23 @@ remove_cb (PurserPrincipalPage *self)
 /* --- what it used --- */
 
 static void
+show_remark (PurserPrincipalPage  *self,
+             const PurserOrg      *org,
+             const PurserUsageRow *total)
+{
+  g_autofree char *unpriced = purser_overview_unpriced (total), *note = total->cost_nano != 0 ? purser_shown_note (org) : NULL;
+  /* Translators: how amounts are shown: "Costs in USD, at 1 EUR = 1.0842 USD on 1 November." */
+  g_autofree char *costs = note != NULL ? g_strdup_printf (_("Costs %s."), note) : NULL;
+  g_autofree char *both = g_strdup_printf ("%s%s%s", unpriced != NULL ? unpriced : "", unpriced != NULL && costs != NULL ? " " : "", costs != NULL ? costs : "");
+
+  gtk_label_set_label (self->remark, both);
+  gtk_widget_set_visible (GTK_WIDGET (self->remark), *both != '\0');
+}
+
+static void
 show_usage (PurserPrincipalPage *self,
             const PurserAnswer  *answer,
+            const PurserOrg     *org,
             gint32               today)
 {
   const PurserSeries *series = NULL;
@@ -292,9 +310,10 @@ show_usage (PurserPrincipalPage *self,
   if (series == NULL || series->total.calls == 0)
     {
       gtk_label_set_label (self->finding, _("Nothing used this month."));
+      gtk_widget_set_visible (GTK_WIDGET (self->remark), FALSE);
       return;
     }
-  cost = purser_format_money (series->total.cost_nano, answer->currency);
+  cost = purser_format_cost (org, series->total.cost_nano);
   tokens = purser_format_tokens (purser_usage_tokens (&series->total));
   calls = purser_format_count (series->total.calls);
   text = series->total.cost_nano > 0
@@ -307,8 +326,9 @@ show_usage (PurserPrincipalPage *self,
                                                      "<b>%s tokens</b> this month, in %s calls.", series->total.calls),
                                         tokens, calls);
   gtk_label_set_markup (self->finding, text);
+  show_remark (self, org, &series->total);
   costs = purser_costs_new (purser_usage_slice (answer, series, answer->question.first_day, answer->question.last_day),
-                            series->total.cost_nano > 0 ? PURSER_MEASURE_MONEY : PURSER_MEASURE_TOKENS, today);
+                            org, series->total.cost_nano > 0 ? PURSER_MEASURE_MONEY : PURSER_MEASURE_TOKENS, today);
   purser_chart_bars_set_costs (self->chart, costs);
 }
 
@@ -331,7 +351,7 @@ answer_cb (GObject      *object,
       return;
     }
   org = purser_session_get_org (self->session);
-  show_usage (self, answer, purser_day_of (org->timezone, purser_store_now (PURSER_STORE (object))));
+  show_usage (self, answer, org, purser_day_of (org->timezone, purser_store_now (PURSER_STORE (object))));
 }
 
 static void
@@ -405,8 +425,10 @@ purser_principal_page_class_init (PurserPrincipalPageClass *klass)
   g_type_ensure (PURSER_TYPE_CHART_BARS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-principal-page.ui");
+  purser_layout_bind (widget_class);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, window_title);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, finding);
+  gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, remark);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart_card);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, keys_group);

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "purser-contracts.h"
 #include "purser-provider-check.h"
 #include "purser-provider-file-row.h"
 #include "purser-provider-form.h"
@@ -11,8 +12,6 @@
 #include "purser-provider-models.h"
 #include "purser-provider-problem.h"
 #include "purser-provider-words.h"
-
-#define PPM_PER_PERCENT (PURSER_PPM / 100)
 
 struct _PurserProviderDetail
 {
@@ -30,7 +29,7 @@ struct _PurserProviderDetail
   PurserProviderKeyRow  *key_row;
   PurserProviderCheck   *check;
   PurserProviderModels  *models;
-  AdwActionRow          *discount_row;
+  PurserContracts       *contracts;
   PurserProviderFileRow *ca_row;
   AdwSwitchRow          *enabled_row;
 };
@@ -96,39 +95,6 @@ enabled_cb (PurserProviderDetail *self)
   if (self->showing)
     return;
   run (self, purser_command_enable_provider (self->provider_id, enabled), NULL, NULL);
-}
-
-static void
-discount_submit_cb (PurserProviderForm *form,
-                    GtkWidget          *row)
-{
-  PurserProviderDetail *self = g_object_get_data (G_OBJECT (form), "page");
-  gint64 off = (gint64) (adw_spin_row_get_value (ADW_SPIN_ROW (row)) * PPM_PER_PERCENT + 0.5);
-
-  purser_provider_form_run (form, purser_command_set_discount (self->provider_id, PURSER_PPM - off),
-                            _("Discount saved; it counts from now on"), NULL);
-}
-
-static void
-edit_discount_cb (PurserProviderDetail *self)
-{
-  g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
-  const PurserProvider *provider = purser_org_provider (org, self->provider_id);
-  PurserProviderForm *form;
-  GtkWidget *row;
-
-  if (provider == NULL)
-    return;
-  form = purser_provider_form_new (self->session, _("Discount"),
-                                   _("What your contract takes off the list prices. Calls made before keep their price."),
-                                   _("_Save"));
-  row = purser_provider_form_add_number (form, _("Percent off"),
-                                         gtk_adjustment_new ((PURSER_PPM - provider->multiplier_ppm)
-                                                               / (double) PPM_PER_PERCENT,
-                                                             0, 100, 1, 5, 0), 2);
-  g_object_set_data_full (G_OBJECT (form), "page", g_object_ref (self), g_object_unref);
-  g_signal_connect (form, "submit", G_CALLBACK (discount_submit_cb), row);
-  adw_dialog_present (ADW_DIALOG (form), GTK_WIDGET (self));
 }
 
 static void
@@ -273,21 +239,6 @@ show_address (PurserProviderDetail *self,
 }
 
 static void
-show_discount (PurserProviderDetail *self,
-               const PurserProvider *provider)
-{
-  g_autofree char *words = NULL;
-  double percent = (PURSER_PPM - provider->multiplier_ppm) / (double) PPM_PER_PERCENT;
-
-  if (provider->multiplier_ppm == PURSER_PPM)
-    words = g_strdup (_("None; list prices are counted"));
-  else
-    /* Translators: %g is a number: "10 % off list prices". */
-    words = g_strdup_printf (_("%g%% off list prices"), percent);
-  adw_action_row_set_subtitle (self->discount_row, words);
-}
-
-static void
 show (PurserProviderDetail *self)
 {
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
@@ -305,7 +256,7 @@ show (PurserProviderDetail *self)
   purser_provider_key_row_show (self->key_row, self->session, provider);
   purser_provider_check_show (self->check, self->session, provider);
   purser_provider_models_show (self->models, self->session, org, provider);
-  show_discount (self, provider);
+  purser_contracts_show (self->contracts, self->session, org, provider->id);
   adw_switch_row_set_active (self->enabled_row, provider->enabled);
   self->showing = FALSE;
 }
@@ -344,7 +295,6 @@ install_verbs (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, address_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, ca_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, enabled_cb);
-  gtk_widget_class_bind_template_callback (widget_class, edit_discount_cb);
   gtk_widget_class_bind_template_callback (widget_class, narrow_cb);
   gtk_widget_class_bind_template_callback (widget_class, wide_cb);
   gtk_widget_class_bind_template_callback (widget_class, shown_cb);
@@ -356,6 +306,7 @@ purser_provider_detail_class_init (PurserProviderDetailClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = purser_provider_detail_dispose;
+  g_type_ensure (PURSER_TYPE_CONTRACTS);
   g_type_ensure (PURSER_TYPE_PROVIDER_PROBLEM);
   g_type_ensure (PURSER_TYPE_PROVIDER_KEY_ROW);
   g_type_ensure (PURSER_TYPE_PROVIDER_CHECK);
@@ -371,7 +322,7 @@ purser_provider_detail_class_init (PurserProviderDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, key_row);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, check);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, models);
-  gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, discount_row);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, contracts);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, ca_row);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, enabled_row);
   install_verbs (widget_class);

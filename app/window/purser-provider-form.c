@@ -2,6 +2,8 @@
 #include "config.h"
 #include "purser-provider-form.h"
 
+#include "purser-currencies.h"
+#include "purser-day-row.h"
 #include "purser-provider-problem.h"
 
 struct _PurserProviderForm
@@ -11,6 +13,7 @@ struct _PurserProviderForm
   PurserSession         *session; /* (owned) */
   GtkWidget             *first;   /* (unowned) (nullable): the field that has the focus at first */
   GtkWidget             *wrong;   /* (unowned) (nullable): the field that is marked now */
+  AdwExpanderRow        *fold;    /* (unowned) (nullable): where further fields go */
   AdwPreferencesGroup   *group;
   PurserProviderProblem *problem;
   GtkButton             *submit_button;
@@ -92,11 +95,13 @@ purser_provider_form_new (PurserSession *session,
 
 static GtkWidget *
 add_row (PurserProviderForm *self,
-         GtkWidget          *row,
-         const char         *title)
+         GtkWidget          *row)
 {
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  if (self->fold != NULL)
+    {
+      adw_expander_row_add_row (self->fold, row);
+      return row;
+    }
   g_object_ref (self->problem);
   adw_preferences_group_remove (self->group, GTK_WIDGET (self->problem));
   adw_preferences_group_add (self->group, row);
@@ -111,13 +116,22 @@ add_row (PurserProviderForm *self,
 }
 
 static GtkWidget *
+name_row (GtkWidget  *row,
+          const char *title)
+{
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  return row;
+}
+
+static GtkWidget *
 add_text_row (PurserProviderForm *self,
               GtkWidget          *row,
               const char         *title)
 {
   g_signal_connect_object (row, "changed", G_CALLBACK (edited_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "entry-activated", G_CALLBACK (submit_cb), self, G_CONNECT_SWAPPED);
-  return add_row (self, row, title);
+  return add_row (self, name_row (row, title));
 }
 
 /**
@@ -136,6 +150,8 @@ purser_provider_form_add_entry (PurserProviderForm *self,
   GtkWidget *row = adw_entry_row_new ();
 
   gtk_editable_set_text (GTK_EDITABLE (row), text != NULL ? text : "");
+  if (self->fold != NULL && text != NULL)
+    adw_expander_row_set_expanded (self->fold, TRUE);
   return add_text_row (self, row, title);
 }
 
@@ -168,7 +184,88 @@ purser_provider_form_add_number (PurserProviderForm *self,
                                  GtkAdjustment      *range,
                                  guint               digits)
 {
-  return add_row (self, adw_spin_row_new (range, 0, digits), title);
+  return add_row (self, name_row (adw_spin_row_new (range, 0, digits), title));
+}
+
+/**
+ * purser_provider_form_add_currency:
+ * @self: the form
+ * @title: the field's name
+ * @code: (nullable): what is chosen at first
+ *
+ * Returns: (transfer none): an #AdwComboRow
+ */
+GtkWidget *
+purser_provider_form_add_currency (PurserProviderForm *self,
+                                   const char         *title,
+                                   const char         *code)
+{
+  GtkWidget *row = adw_combo_row_new ();
+
+  purser_currencies_fill (ADW_COMBO_ROW (row), NULL);
+  purser_currencies_select (ADW_COMBO_ROW (row), code);
+  return add_row (self, name_row (row, title));
+}
+
+/**
+ * purser_provider_form_add_day:
+ * @self: the form
+ * @title: the field's name
+ * @none: (nullable): what no day means
+ * @day: what is chosen at first
+ *
+ * Returns: (transfer none): a #PurserDayRow
+ */
+GtkWidget *
+purser_provider_form_add_day (PurserProviderForm *self,
+                              const char         *title,
+                              const char         *none,
+                              gint32              day)
+{
+  GtkWidget *row = purser_day_row_new (title, none);
+
+  purser_day_row_set_day (PURSER_DAY_ROW (row), day);
+  g_signal_connect_object (row, "changed", G_CALLBACK (edited_cb), self, G_CONNECT_SWAPPED);
+  return add_row (self, row);
+}
+
+GtkWidget *
+purser_provider_form_add_widget (PurserProviderForm *self,
+                                 GtkWidget          *row)
+{
+  return add_row (self, row);
+}
+
+/**
+ * purser_provider_form_fold:
+ * @self: the form
+ * @title: of the part that is folded up
+ * @subtitle: (nullable): what is in it
+ *
+ * Returns: (transfer none): the #AdwExpanderRow that further fields go into
+ */
+GtkWidget *
+purser_provider_form_fold (PurserProviderForm *self,
+                           const char         *title,
+                           const char         *subtitle)
+{
+  GtkWidget *fold = adw_expander_row_new ();
+
+  self->fold = NULL;
+  adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (fold), subtitle != NULL ? subtitle : "");
+  add_row (self, name_row (fold, title));
+  self->fold = ADW_EXPANDER_ROW (fold);
+  return fold;
+}
+
+const char *
+purser_provider_form_text (GtkWidget *entry)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (entry));
+
+  while (g_ascii_isspace (*text))
+    text++;
+  return *text != '\0' ? text : NULL;
 }
 
 /**
@@ -188,8 +285,11 @@ purser_provider_form_set_problem (PurserProviderForm *self,
     purser_provider_problem_set (self->problem, self->wrong, NULL);
   purser_provider_problem_set (self->problem, row, words);
   self->wrong = row;
-  if (row != NULL && words != NULL)
-    gtk_widget_grab_focus (row);
+  if (row == NULL || words == NULL)
+    return;
+  if (self->fold != NULL && gtk_widget_is_ancestor (row, GTK_WIDGET (self->fold)))
+    adw_expander_row_set_expanded (self->fold, TRUE);
+  gtk_widget_grab_focus (row);
 }
 
 static void

@@ -15,6 +15,12 @@ PurserProviderForm *purser_provider_form_new         (PurserSession *session, co
 GtkWidget          *purser_provider_form_add_entry   (PurserProviderForm *self, const char *title, const char *text);
 GtkWidget          *purser_provider_form_add_secret  (PurserProviderForm *self, const char *title);
 GtkWidget          *purser_provider_form_add_number  (PurserProviderForm *self, const char *title, GtkAdjustment *range, guint digits);
+GtkWidget          *purser_provider_form_add_currency(PurserProviderForm *self, const char *title, const char *code);              /* purser-currencies.h */
+GtkWidget          *purser_provider_form_add_day     (PurserProviderForm *self, const char *title, const char *none, gint32 day);  /* purser-day-row.h */
+GtkWidget          *purser_provider_form_add_widget  (PurserProviderForm *self, GtkWidget *row);                                   /* any AdwPreferencesRow, with its title */
+/* Further fields go into a part that is folded up under TITLE, until one of them has a text. */
+GtkWidget          *purser_provider_form_fold        (PurserProviderForm *self, const char *title, const char *subtitle);
+const char         *purser_provider_form_text        (GtkWidget *entry); /* (nullable): what was typed, without blanks around it; NULL: nothing */
 void                purser_provider_form_set_problem (PurserProviderForm *self, GtkWidget *row, const char *words);
 void                purser_provider_form_run         (PurserProviderForm *self, PurserCommand *command, const char *done, PurserCommand *undo);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "purser-format.h"
-#include "purser-ledger.h"
+#include "purser-price-words.h"
 
 struct _PurserProviderModel
 {
@@ -60,29 +60,19 @@ is_in_use (const PurserOrg *org,
   return FALSE;
 }
 
-/* Where the price comes from and since when: "Price list, 1 Nov". */
+/* Where the price comes from and since when: "Price list, 1 November". */
 static char *
 format_source (const PurserOrg   *org,
                const PurserModel *model)
 {
-  g_autofree char *day = NULL;
-  const PurserPrice *price = model->price;
+  return model->listed ? purser_price_from (org, model) : g_strdup (_("no longer listed"));
+}
 
-  if (!model->listed)
-    return g_strdup (_("no longer listed"));
-  if (price == NULL)
-    return g_strdup ("");
-  day = purser_format_day (purser_day_of (org->timezone, price->valid_from));
-  if (price->source == NULL || *price->source == '\0')
-    return g_steal_pointer (&day);
-  if (g_str_equal (price->source, "local"))
-    return g_strdup (_("runs on this computer"));
-  /* Translators: where a price comes from, then a day. */
-  if (g_str_equal (price->source, "admin"))
-    return g_strdup_printf (_("entered here, %s"), day);
-  if (g_str_equal (price->source, "practice"))
-    return g_strdup_printf (_("invented, %s"), day);
-  return g_strdup_printf ("%s, %s", price->source, day);
+static char *
+format_figure (const PurserPrice *price,
+               guint              priced)
+{
+  return price != NULL ? purser_price_figure (price->list_pico[priced], priced, price->currency) : g_strdup ("–");
 }
 
 /**
@@ -97,17 +87,18 @@ purser_provider_model_new (const PurserOrg   *org,
                            const PurserModel *model)
 {
   PurserProviderModel *self = g_object_new (PURSER_TYPE_PROVIDER_MODEL, NULL);
+  const PurserPrice *price = purser_price_now (org, model);
   g_autofree char *both = g_strdup_printf ("%s %s", model->name, purser_model_title (model));
 
   self->id = model->id;
   self->name = g_strdup (model->name);
   self->folded = g_utf8_casefold (both, -1);
   self->in_use = is_in_use (org, model->id);
-  self->priced = model->price != NULL;
+  self->priced = price != NULL;
   self->cells[PURSER_MODEL_CELL_NAME] = g_strdup (purser_model_title (model));
   self->cells[PURSER_MODEL_CELL_CONTEXT] = purser_format_count (model->context_tokens);
-  self->cells[PURSER_MODEL_CELL_IN] = purser_format_price (model->price, PURSER_TOKENS_INPUT_UNCACHED);
-  self->cells[PURSER_MODEL_CELL_OUT] = purser_format_price (model->price, PURSER_TOKENS_OUTPUT_VISIBLE);
+  self->cells[PURSER_MODEL_CELL_IN] = format_figure (price, PURSER_TOKENS_INPUT_UNCACHED);
+  self->cells[PURSER_MODEL_CELL_OUT] = format_figure (price, PURSER_TOKENS_OUTPUT_VISIBLE);
   self->cells[PURSER_MODEL_CELL_FROM] = format_source (org, model);
   return self;
 }

@@ -4,7 +4,9 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "purser-format.h"
+#include "purser-layout.h"
+#include "purser-price-page.h"
+#include "purser-prices-page.h"
 #include "purser-provider-cells.h"
 #include "purser-provider-form.h"
 #include "purser-provider-model.h"
@@ -26,6 +28,7 @@ struct _PurserProviderModels
   GtkStack            *stack;
   GtkScrolledWindow   *scroller;
   GtkColumnView       *table;
+  GtkListBox          *list;
   GListStore          *rows;
   GtkFilter           *filter;  /* (owned) */
   GtkColumnViewColumn *columns[PURSER_N_MODEL_CELLS]; /* (unowned): the table's */
@@ -33,107 +36,56 @@ struct _PurserProviderModels
 
 G_DEFINE_FINAL_TYPE (PurserProviderModels, purser_provider_models, ADW_TYPE_BIN)
 
-typedef struct
+static GListModel *
+shown_rows (PurserProviderModels *self)
 {
-  gint64     model_id;
-  GtkWidget *in, *out, *cache_read, *cache_write; /* (unowned): the form's rows */
-} PriceForm;
-
-static const char *
-typed_or_null (GtkWidget *row)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (row));
-
-  while (*text == ' ')
-    text++;
-  return *text != '\0' ? text : NULL;
-}
-
-/* FALSE, and words in the form, where ROW is no price. */
-static gboolean
-check_price (PurserProviderForm *form,
-             GtkWidget          *row,
-             gboolean            needed)
-{
-  g_autoptr (GError) error = NULL;
-  const char *text = typed_or_null (row);
-  gint64 pico;
-
-  if (text == NULL && !needed)
-    return TRUE;
-  if (text == NULL)
-    purser_provider_form_set_problem (form, row, _("Enter the price of a million tokens; 0 if it is free."));
-  else if (!purser_price_parse_per_million (text, &pico, &error))
-    purser_provider_form_set_problem (form, row, error->message);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static void
-price_submit_cb (PurserProviderForm *form,
-                 PriceForm          *data)
-{
-  if (!check_price (form, data->in, TRUE) || !check_price (form, data->out, TRUE)
-      || !check_price (form, data->cache_read, FALSE) || !check_price (form, data->cache_write, FALSE))
-    return;
-  purser_provider_form_run (form,
-                            purser_command_set_price (data->model_id, typed_or_null (data->in),
-                                                      typed_or_null (data->out), typed_or_null (data->cache_read),
-                                                      typed_or_null (data->cache_write), "admin"),
-                            _("Price saved; it counts from now on"), NULL);
-}
-
-static GtkWidget *
-add_price_entry (PurserProviderForm *form,
-                 const char         *title,
-                 const PurserPrice  *price,
-                 PurserTokenKind     kind)
-{
-  g_autofree char *text = NULL;
-
-  if (price != NULL && price->list_pico[kind] >= 0)
-    text = purser_price_to_per_million (price->list_pico[kind]);
-  return purser_provider_form_add_entry (form, title, text);
-}
-
-static void
-edit_price (PurserProviderModels *self,
-            gint64                model_id)
-{
-  g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
-  const PurserModel *model = purser_org_model (org, model_id);
-  g_autofree char *words = NULL;
-  PurserProviderForm *form;
-  PriceForm *data;
-
-  if (model == NULL)
-    return;
-  /* Translators: %s is a currency, "EUR". */
-  words = g_strdup_printf (_("List price in %s per million tokens. Calls made before keep the price they were made at."),
-                           org->currency);
-  form = purser_provider_form_new (self->session, purser_model_title (model), words, _("_Save"));
-  data = g_new0 (PriceForm, 1);
-  data->model_id = model_id;
-  data->in = add_price_entry (form, _("In"), model->price, PURSER_TOKENS_INPUT_UNCACHED);
-  data->out = add_price_entry (form, _("Out"), model->price, PURSER_TOKENS_OUTPUT_VISIBLE);
-  data->cache_read = add_price_entry (form, _("Read from cache (if known)"), model->price, PURSER_TOKENS_CACHE_READ);
-  data->cache_write = add_price_entry (form, _("Written to cache (if known)"), model->price,
-                                       PURSER_TOKENS_CACHE_WRITE_5M);
-  g_signal_connect_data (form, "submit", G_CALLBACK (price_submit_cb), data, (GClosureNotify) (void (*) (void)) g_free,
-                         G_CONNECT_DEFAULT);
-  adw_dialog_present (ADW_DIALOG (form), GTK_WIDGET (self));
+  return G_LIST_MODEL (gtk_column_view_get_model (self->table));
 }
 
 static void
 activate_cb (PurserProviderModels *self,
              guint                 position)
 {
-  g_autoptr (PurserProviderModel) row = g_list_model_get_item (G_LIST_MODEL (gtk_column_view_get_model (self->table)),
-                                                               position);
+  g_autoptr (PurserProviderModel) row = g_list_model_get_item (shown_rows (self), position);
 
   if (row != NULL)
-    edit_price (self, purser_provider_model_get_id (row));
+    purser_window_push (GTK_WIDGET (self), purser_price_page_new (self->session, purser_provider_model_get_id (row)));
+}
+
+static void
+row_activated_cb (PurserProviderModels *self,
+                  GtkListBoxRow        *row)
+{
+  activate_cb (self, gtk_list_box_row_get_index (row));
+}
+
+static void
+prices_cb (PurserProviderModels *self)
+{
+  purser_window_push (GTK_WIDGET (self), purser_prices_page_new (self->session, FALSE));
+}
+
+/* On a phone: what the columns say, in lines. */
+static GtkWidget *
+make_list_row (gpointer item,
+               gpointer unused)
+{
+  GtkWidget *row = adw_action_row_new ();
+  /* Translators: prices of a million tokens: "$5.00 in, $25.00 out". */
+  g_autofree char *figures = g_strdup_printf (_("%s in, %s out"), purser_provider_model_get_cell (item, PURSER_MODEL_CELL_IN),
+                                              purser_provider_model_get_cell (item, PURSER_MODEL_CELL_OUT));
+  /* Translators: how many tokens a model reads at most. */
+  g_autofree char *context = g_strdup_printf (_("Reads at most: %s"), purser_provider_model_get_cell (item, PURSER_MODEL_CELL_CONTEXT));
+  g_autofree char *all = g_strdup_printf ("%s\n%s\n%s", figures, purser_provider_model_get_cell (item, PURSER_MODEL_CELL_FROM), context);
+  GtkWidget *next = gtk_image_new_from_icon_name ("go-next-symbolic");
+
+  g_object_set (next, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), purser_provider_model_get_cell (item, PURSER_MODEL_CELL_NAME));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), all);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), next);
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  return row;
 }
 
 static void
@@ -168,7 +120,7 @@ search_cb (PurserProviderModels *self)
     self->search = g_utf8_casefold (text, -1);
   gtk_filter_changed (self->filter, GTK_FILTER_CHANGE_DIFFERENT);
   gtk_stack_set_visible_child_name (self->stack,
-                                    g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (self->table))) > 0
+                                    g_list_model_get_n_items (shown_rows (self)) > 0
                                       ? "table" : "nothing");
 }
 
@@ -229,6 +181,7 @@ make_table (PurserProviderModels *self)
   gtk_column_view_set_row_factory (self->table, row_factory);
   g_object_unref (row_factory);
   make_columns (self);
+  purser_layout_keep_focus (self->table, self->list);
 }
 
 static void
@@ -255,7 +208,10 @@ purser_provider_models_class_init (PurserProviderModelsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, stack);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, scroller);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, table);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderModels, list);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, row_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, prices_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_cb);
   gtk_widget_class_bind_template_callback (widget_class, purser_provider_models_add);
 }
@@ -286,23 +242,17 @@ collect_rows (const PurserOrg      *org,
 
 static void
 say_title (PurserProviderModels *self,
-           const PurserOrg      *org,
            guint                 n)
 {
   g_autofree char *title = NULL;
-  g_autofree char *words = NULL;
 
   title = n == 0 ? g_strdup (_("No models yet"))
                  : g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%u model", "%u models", n), n);
-  if (n == 0)
-    words = g_strdup (_("Check the connection to read the provider’s list, or add a model by hand."));
-  else if (self->practice)
-    words = g_strdup_printf (_("Invented prices in %s per million tokens"), org->currency);
-  else
-    /* Translators: %s is a currency, "EUR". */
-    words = g_strdup_printf (_("%s per million tokens, before discount"), org->currency);
   adw_preferences_group_set_title (self->group, title);
-  adw_preferences_group_set_description (self->group, words);
+  adw_preferences_group_set_description (self->group,
+                                         n == 0           ? _("Check the connection to read the provider’s list, or add a model by hand.")
+                                         : self->practice ? _("Invented prices per million tokens")
+                                                          : _("Per million tokens, before discount"));
 }
 
 /* A page that scrolls gives its parts the least height they ask for: a short table asks for all of its own, a long one scrolls by itself. */
@@ -337,7 +287,7 @@ purser_provider_models_show (PurserProviderModels *self,
   g_list_store_splice (self->rows, 0, g_list_model_get_n_items (G_LIST_MODEL (self->rows)), found->pdata, found->len);
   gtk_widget_set_visible (GTK_WIDGET (self->search_entry), found->len > SEARCH_FROM);
   gtk_widget_set_visible (GTK_WIDGET (self->stack), found->len > 0);
-  say_title (self, org, found->len);
+  say_title (self, found->len);
   fit_height (self, found->len);
 }
 
@@ -373,12 +323,13 @@ purser_provider_models_search (PurserProviderModels *self)
 /**
  * purser_provider_models_set_narrow:
  * @self: the table
- * @narrow: leave out the columns that one can do without on a phone
+ * @narrow: a list instead of columns
  */
 void
 purser_provider_models_set_narrow (PurserProviderModels *self,
                                    gboolean              narrow)
 {
-  gtk_column_view_column_set_visible (self->columns[PURSER_MODEL_CELL_CONTEXT], !narrow);
-  gtk_column_view_column_set_visible (self->columns[PURSER_MODEL_CELL_FROM], !narrow);
+  gtk_list_box_bind_model (self->list, narrow ? shown_rows (self) : NULL, make_list_row, NULL, NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->list), narrow);
+  gtk_widget_set_visible (GTK_WIDGET (self->scroller), !narrow);
 }

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The table of one provider's models and prices. Enter on a row edits its price. */
+/* The table of one provider's models and prices. Enter on a row leads to all of its price. */
 #define PURSER_TYPE_PROVIDER_MODELS (purser_provider_models_get_type ())
 G_DECLARE_FINAL_TYPE (PurserProviderModels, purser_provider_models, PURSER, PROVIDER_MODELS, AdwBin)
 

@@ -22,7 +22,7 @@ purser_provider_state (const PurserProvider *provider)
   if (!provider->enabled)
     return (PurserProviderState) { "media-playback-pause-symbolic", "dimmed", _("Switched off") };
   if (provider->checked_at == 0)
-    return (PurserProviderState) { "dialog-question-symbolic", "dimmed", _("Not checked yet") };
+    return (PurserProviderState) { "content-loading-symbolic", "dimmed", _("Not checked yet") };
   if (provider->check_result != NULL)
     return (PurserProviderState) { "dialog-warning-symbolic", "warning", _("Does not work") };
   return (PurserProviderState) { "object-select-symbolic", "success", _("Works") };

@@ -5,11 +5,17 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
+#include "purser-price-page.h"
+#include "purser-price-update-dialog.h"
+#include "purser-prices-page.h"
+#include "purser-prices-words.h"
 #include "purser-provider-add-dialog.h"
 #include "purser-provider-detail.h"
 #include "purser-provider-row.h"
 #include "purser-provider-tiles.h"
 #include "purser-provider-words.h"
+#include "purser-rate-form.h"
+#include "purser-reprice-dialog.h"
 
 struct _PurserProvidersPage
 {
@@ -22,6 +28,8 @@ struct _PurserProvidersPage
   GtkLabel            *finding;
   GtkLabel            *remark;
   GtkListBox          *list;
+  AdwActionRow        *prices_row;
+  GtkImage            *prices_icon;
   GtkWidget           *sample_button;
 };
 
@@ -125,11 +133,57 @@ row_activated_cb (PurserProvidersPage *self,
 }
 
 static void
+show_prices (PurserProvidersPage *self,
+             gboolean             unpriced)
+{
+  purser_window_push (GTK_WIDGET (self), purser_prices_page_new (self->session, unpriced));
+}
+
+static void
+prices_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  show_prices (PURSER_PROVIDERS_PAGE (widget), FALSE);
+}
+
+/* What belongs to prices: "prices", "prices:unpriced", "price:17", "rate:USD", "reprice". */
+static gboolean
+show_price_detail (PurserProvidersPage *self,
+                   const char          *detail)
+{
+  gint64 id;
+
+  if (g_str_has_prefix (detail, "price:") && g_ascii_string_to_signed (detail + strlen ("price:"), 10, 1, G_MAXINT64, &id, NULL))
+    {
+      purser_window_push (GTK_WIDGET (self), purser_price_page_new (self->session, id));
+      return TRUE;
+    }
+  if (!g_str_has_prefix (detail, "prices") && !g_str_has_prefix (detail, "rate:") && !g_str_equal (detail, "reprice"))
+    return FALSE;
+  show_prices (self, g_str_equal (detail, "prices:unpriced"));
+  if (g_str_has_prefix (detail, "rate:"))
+    {
+      g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
+
+      purser_rate_form_present (GTK_WIDGET (self), self->session, detail + strlen ("rate:"), org->currency);
+    }
+  else if (g_str_equal (detail, "reprice"))
+    adw_dialog_present (purser_reprice_dialog_new (self->session, 0), GTK_WIDGET (self));
+  else if (g_str_equal (detail, "prices:update"))
+    adw_dialog_present (purser_price_update_dialog_new (self->session), GTK_WIDGET (self));
+  return TRUE;
+}
+
+static void
 show_detail (PurserPage *page,
              const char *detail)
 {
   PurserProvidersPage *self = PURSER_PROVIDERS_PAGE (page);
   gint64 id;
+
+  if (show_price_detail (self, detail))
+    return;
 
   if (g_str_equal (detail, "add"))
     open_dialog (self, NULL, NULL);
@@ -214,6 +268,18 @@ fill_list (PurserProvidersPage *self,
 }
 
 static void
+say_prices (PurserProvidersPage *self,
+            const PurserOrg     *org)
+{
+  gboolean trouble = purser_prices_trouble (org);
+  g_autofree char *words = trouble ? purser_prices_finding (org) : g_strdup (_("What each model costs, and where its price comes from"));
+
+  adw_action_row_set_subtitle (self->prices_row, words);
+  gtk_image_set_from_icon_name (self->prices_icon, trouble ? "dialog-warning-symbolic" : "purser-costs-symbolic");
+  gtk_widget_set_css_classes (GTK_WIDGET (self->prices_icon), (const char *[]) { trouble ? "warning" : "dimmed", NULL });
+}
+
+static void
 show (PurserProvidersPage *self)
 {
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
@@ -221,6 +287,7 @@ show (PurserProvidersPage *self)
   gtk_stack_set_visible_child_name (self->stack, org->providers->len > 0 ? "list" : "empty");
   fill_list (self, org);
   say_finding (self, org);
+  say_prices (self, org);
 }
 
 static void
@@ -269,6 +336,8 @@ purser_providers_page_class_init (PurserProvidersPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, finding);
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, remark);
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, list);
+  gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, prices_row);
+  gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, prices_icon);
   gtk_widget_class_bind_template_child (widget_class, PurserProvidersPage, sample_button);
   gtk_widget_class_bind_template_callback (widget_class, chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, sample_cb);
@@ -276,6 +345,7 @@ purser_providers_page_class_init (PurserProvidersPageClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, narrow_cb);
   gtk_widget_class_bind_template_callback (widget_class, wide_cb);
   gtk_widget_class_install_action (widget_class, "page.new", NULL, new_action);
+  gtk_widget_class_install_action (widget_class, "providers.prices", NULL, prices_action);
 }
 
 static void

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* "Providers and keys". Details it understands: a provider's id, "add", "add:KIND", "practice". */
+/* "Providers and keys". Details it understands: a provider's id, "add", "add:KIND", "practice"; "prices", "prices:unpriced",
+ * "prices:update", a model's "price:ID", "rate:CURRENCY", "reprice". */
 #define PURSER_TYPE_PROVIDERS_PAGE (purser_providers_page_get_type ())
 G_DECLARE_FINAL_TYPE (PurserProvidersPage, purser_providers_page, PURSER, PROVIDERS_PAGE, AdwNavigationPage)
 

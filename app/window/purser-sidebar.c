@@ -15,6 +15,7 @@ struct _PurserSidebar
   AdwBin      parent_instance;
 
   GtkListBox *list;
+  guint       told; /* source that lives as long as the event which chose the page just now */
 };
 
 G_DEFINE_FINAL_TYPE (PurserSidebar, purser_sidebar, ADW_TYPE_BIN)
@@ -80,16 +81,54 @@ set_header (GtkListBoxRow *row,
 }
 
 static void
+forget_cb (gpointer user_data)
+{
+  PURSER_SIDEBAR (user_data)->told = 0;
+}
+
+/* The page follows the highlight, whoever moves it: a click, an arrow key, a screen reader. */
+static void
+row_selected_cb (GtkListBox    *list,
+                 GtkListBoxRow *row,
+                 PurserSidebar *self)
+{
+  if (row == NULL)
+    return;
+  g_clear_handle_id (&self->told, g_source_remove);
+  self->told = g_idle_add_once (forget_cb, self);
+  g_signal_emit (self, page_chosen, 0, page_of (row)->id);
+}
+
+/* A click tells of the row twice; chosen when it is already there, a page leaves its details. */
+static void
 row_activated_cb (GtkListBox    *list,
                   GtkListBoxRow *row,
                   PurserSidebar *self)
 {
-  g_signal_emit (self, page_chosen, 0, page_of (row)->id);
+  if (self->told == 0)
+    g_signal_emit (self, page_chosen, 0, page_of (row)->id);
+}
+
+static GtkListBoxRow *
+row_of (PurserSidebar *self,
+        const char    *id)
+{
+  const PurserSidebarPage *page = purser_sidebar_find (id);
+
+  return page != NULL ? gtk_list_box_get_row_at_index (self->list, page - pages) : NULL;
+}
+
+static void
+purser_sidebar_dispose (GObject *object)
+{
+  g_clear_handle_id (&PURSER_SIDEBAR (object)->told, g_source_remove);
+  G_OBJECT_CLASS (purser_sidebar_parent_class)->dispose (object);
 }
 
 static void
 purser_sidebar_class_init (PurserSidebarClass *klass)
 {
+  G_OBJECT_CLASS (klass)->dispose = purser_sidebar_dispose;
   page_chosen = g_signal_new ("page-chosen", PURSER_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                               G_TYPE_NONE, 1, G_TYPE_STRING | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
@@ -98,11 +137,13 @@ static void
 purser_sidebar_init (PurserSidebar *self)
 {
   self->list = GTK_LIST_BOX (gtk_list_box_new ());
+  gtk_list_box_set_tab_behavior (self->list, GTK_LIST_TAB_ITEM); /* Tab enters at the page shown and leaves again */
   gtk_widget_add_css_class (GTK_WIDGET (self->list), "navigation-sidebar");
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->list), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Pages"), -1);
   for (gsize i = 0; i < G_N_ELEMENTS (pages); i++)
     gtk_list_box_append (self->list, make_row (&pages[i]));
   gtk_list_box_set_header_func (self->list, set_header, NULL, NULL);
+  g_signal_connect (self->list, "row-selected", G_CALLBACK (row_selected_cb), self);
   g_signal_connect (self->list, "row-activated", G_CALLBACK (row_activated_cb), self);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->list));
 }
@@ -135,21 +176,25 @@ purser_sidebar_find (const char *id)
   return NULL;
 }
 
-static GtkListBoxRow *
-row_of (PurserSidebar *self,
-        const char    *id)
-{
-  const PurserSidebarPage *page = purser_sidebar_find (id);
-
-  return page != NULL ? gtk_list_box_get_row_at_index (self->list, page - pages) : NULL;
-}
-
-/* Marks the row of page ID as the one that is shown. */
+/* Marks the row of page ID as the one that is shown. Where the sidebar hides the page, nothing is marked. */
 void
 purser_sidebar_select (PurserSidebar *self,
                        const char    *id)
 {
-  gtk_list_box_select_row (self->list, row_of (self, id));
+  g_signal_handlers_block_by_func (self->list, row_selected_cb, self);
+  if (gtk_list_box_get_selection_mode (self->list) != GTK_SELECTION_NONE)
+    gtk_list_box_select_row (self->list, row_of (self, id));
+  g_signal_handlers_unblock_by_func (self->list, row_selected_cb, self);
+}
+
+/* Whether the sidebar stands in the page's place: then arrow keys only move along it, and a row must be activated. */
+void
+purser_sidebar_set_collapsed (PurserSidebar *self,
+                              gboolean       collapsed)
+{
+  g_signal_handlers_block_by_func (self->list, row_selected_cb, self);
+  gtk_list_box_set_selection_mode (self->list, collapsed ? GTK_SELECTION_NONE : GTK_SELECTION_SINGLE);
+  g_signal_handlers_unblock_by_func (self->list, row_selected_cb, self);
 }
 
 /**

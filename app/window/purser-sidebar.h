@@ -19,11 +19,13 @@ guint                    purser_sidebar_n_pages (void);
 const PurserSidebarPage *purser_sidebar_page    (guint position);
 const PurserSidebarPage *purser_sidebar_find    (const char *id); /* (nullable) */
 
-/* The list of pages at the window's side. Signal "page-chosen" (id). */
+/* The list of pages at the window's side. Signal "page-chosen" (id). The page follows the highlight; while collapsed (the sidebar stands in the page's
+ * place) there is none, and a row must be activated. */
 #define PURSER_TYPE_SIDEBAR (purser_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (PurserSidebar, purser_sidebar, PURSER, SIDEBAR, AdwBin)
 
-void purser_sidebar_select    (PurserSidebar *self, const char *id);
-void purser_sidebar_set_badge (PurserSidebar *self, const char *id, guint count, const char *meaning /* for screen readers */);
+void purser_sidebar_select        (PurserSidebar *self, const char *id);
+void purser_sidebar_set_collapsed (PurserSidebar *self, gboolean collapsed);
+void purser_sidebar_set_badge     (PurserSidebar *self, const char *id, guint count, const char *meaning /* for screen readers */);
 
 G_END_DECLS

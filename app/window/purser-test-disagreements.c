@@ -7,6 +7,7 @@
 #include "purser-palette.h"
 #include "purser-test-diff.h"
 #include "purser-test-draw.h"
+#include "purser-test-reason.h"
 
 #define N_SIDES 2
 #define TINT_LIGHT 22 /* percent */
@@ -24,6 +25,8 @@ struct _PurserTestDisagreements
   GtkButton                *next_button;
   GtkLabel                 *title_label;
   GtkLabel                 *reason_label;
+  GtkExpander              *pattern_expander;
+  GtkLabel                 *pattern_label;
   GtkBox                   *sides;
   GtkLabel                 *names[N_SIDES];
   GtkImage                 *icons[N_SIDES];
@@ -120,17 +123,19 @@ show_answers (PurserTestDisagreements  *self,
   gtk_label_set_markup (self->answers[1], *two != '\0' ? markup_two : _("Nothing came."));
 }
 
-/* Why the one that did not pass did not. */
+/* Why the one that did not pass did not. PATTERN: what the words leave out. */
 static char *
-join_reasons (const PurserDisagreement *found)
+join_reasons (const PurserDisagreement *found,
+              char                    **pattern)
 {
   for (guint i = 0; i < N_SIDES; i++)
     if (g_strcmp0 (found->outcomes[i], "passed") != 0 && found->reasons[i] != NULL && *found->reasons[i] != '\0')
       {
         g_autofree char *letter = purser_test_letter (i);
+        g_autofree char *words = purser_test_reason (found->reasons[i], pattern);
 
         /* Translators: a model's letter, then why its answer did not pass. */
-        return g_strdup_printf (_("%s: %s"), letter, found->reasons[i]);
+        return g_strdup_printf (_("%s: %s"), letter, words);
       }
   return NULL;
 }
@@ -141,17 +146,21 @@ show_case (PurserTestDisagreements *self)
   const PurserDisagreement *found;
   g_autofree char *place = NULL;
   g_autofree char *reason = NULL;
+  g_autofree char *pattern = NULL;
 
   if (self->outcome == NULL || self->at >= self->outcome->disagreements->len)
     return;
   found = self->outcome->disagreements->pdata[self->at];
-  reason = join_reasons (found);
+  reason = join_reasons (found, &pattern);
   /* Translators: which of how many, "1 of 10". */
   place = g_strdup_printf (_("%u of %u"), self->at + 1, self->outcome->disagreements->len);
   gtk_label_set_text (self->place_label, place);
   gtk_label_set_text (self->title_label, found->title != NULL ? found->title : found->case_id);
   gtk_label_set_text (self->reason_label, reason != NULL ? reason : "");
   gtk_widget_set_visible (GTK_WIDGET (self->reason_label), reason != NULL);
+  gtk_label_set_text (self->pattern_label, pattern != NULL ? pattern : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->pattern_expander), pattern != NULL);
+  gtk_expander_set_expanded (self->pattern_expander, FALSE);
   gtk_widget_set_sensitive (GTK_WIDGET (self->previous_button), self->at > 0);
   gtk_widget_set_sensitive (GTK_WIDGET (self->next_button), self->at + 1 < self->outcome->disagreements->len);
   for (guint i = 0; i < N_SIDES; i++)
@@ -200,6 +209,8 @@ purser_test_disagreements_class_init (PurserTestDisagreementsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserTestDisagreements, next_button);
   gtk_widget_class_bind_template_child (widget_class, PurserTestDisagreements, title_label);
   gtk_widget_class_bind_template_child (widget_class, PurserTestDisagreements, reason_label);
+  gtk_widget_class_bind_template_child (widget_class, PurserTestDisagreements, pattern_expander);
+  gtk_widget_class_bind_template_child (widget_class, PurserTestDisagreements, pattern_label);
   gtk_widget_class_bind_template_child (widget_class, PurserTestDisagreements, sides);
   gtk_widget_class_bind_template_callback (widget_class, previous_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "purser-format.h"
+#include "purser-shown.h"
 #include "purser-stat.h"
 
 struct _PurserTestFigure
@@ -62,11 +63,11 @@ purser_test_figure_say (PurserTestFigure  *self,
 
 /* --- the figures --- */
 
-typedef char *(*Figure) (const PurserTrialModel *model, const char *currency);
+typedef char *(*Figure) (const PurserTrialModel *model, const PurserOrg *org);
 
 static char *
 passed (const PurserTrialModel *model,
-        const char             *currency)
+        const PurserOrg        *org)
 {
   /* Translators: counts, "219 of 240". */
   return g_strdup_printf (_("%u of %u"), model->passed, model->cases);
@@ -74,28 +75,28 @@ passed (const PurserTrialModel *model,
 
 static char *
 not_passed (const PurserTrialModel *model,
-            const char             *currency)
+            const PurserOrg        *org)
 {
   return purser_format_count (model->failed);
 }
 
 static char *
 errors (const PurserTrialModel *model,
-        const char             *currency)
+        const PurserOrg        *org)
 {
   return purser_format_count (model->errors);
 }
 
 static char *
 answers (const PurserTrialModel *model,
-         const char             *currency)
+         const PurserOrg        *org)
 {
   return purser_format_count (model->replies != NULL ? model->replies->len : 0);
 }
 
 static char *
 likely (const PurserTrialModel *model,
-        const char             *currency)
+        const PurserOrg        *org)
 {
   if (model->cases == 0)
     return purser_format_seconds (NAN);
@@ -145,7 +146,7 @@ typical (const GArray *seconds)
 }
 
 #define PERCENTILE(name, array, p) \
-  static char *name (const PurserTrialModel *model, const char *currency) { return percentile (model->array, p); }
+  static char *name (const PurserTrialModel *model, const PurserOrg *org) { return percentile (model->array, p); }
 PERCENTILE (first_words_90, first_words, 90)
 PERCENTILE (first_words_95, first_words, 95)
 PERCENTILE (first_words_99, first_words, 99)
@@ -156,42 +157,42 @@ PERCENTILE (reply_99, replies, 99)
 
 static char *
 first_words (const PurserTrialModel *model,
-             const char             *currency)
+             const PurserOrg        *org)
 {
   return typical (model->first_words);
 }
 
 static char *
 reply (const PurserTrialModel *model,
-       const char             *currency)
+       const PurserOrg        *org)
 {
   return typical (model->replies);
 }
 
 static char *
 first_sign (const PurserTrialModel *model,
-            const char             *currency)
+            const PurserOrg        *org)
 {
   return purser_format_seconds (model->first_sign_p50);
 }
 
 static char *
 per_token (const PurserTrialModel *model,
-           const char             *currency)
+           const PurserOrg        *org)
 {
   return purser_format_seconds (model->per_token_p50);
 }
 
 static char *
 longest_pause (const PurserTrialModel *model,
-               const char             *currency)
+               const PurserOrg        *org)
 {
   return purser_format_seconds (model->longest_pause_p50);
 }
 
 static char *
 reply_rate (const PurserTrialModel *model,
-            const char             *currency)
+            const PurserOrg        *org)
 {
   if (isnan (model->tokens_per_second_p50))
     return purser_format_seconds (NAN);
@@ -201,14 +202,14 @@ reply_rate (const PurserTrialModel *model,
 
 static char *
 tokens_in (const PurserTrialModel *model,
-           const char             *currency)
+           const PurserOrg        *org)
 {
   return purser_format_count (model->input_tokens);
 }
 
 static char *
 tokens_out (const PurserTrialModel *model,
-            const char             *currency)
+            const PurserOrg        *org)
 {
   g_autofree char *count = purser_format_count (model->output_tokens);
 
@@ -220,18 +221,18 @@ tokens_out (const PurserTrialModel *model,
 
 static char *
 cost (const PurserTrialModel *model,
-      const char             *currency)
+      const PurserOrg        *org)
 {
-  return model->unpriced ? g_strdup (_("not known")) : purser_format_money (model->cost_nano, currency);
+  return model->unpriced ? g_strdup (_("not known")) : purser_format_cost (org, model->cost_nano);
 }
 
 static char *
 cost_of_good (const PurserTrialModel *model,
-              const char             *currency)
+              const PurserOrg        *org)
 {
   if (model->unpriced || model->passed == 0)
     return g_strdup (_("not known"));
-  return purser_format_money (model->cost_nano / model->passed, currency);
+  return purser_format_cost (org, model->cost_nano / model->passed);
 }
 
 /* What is shown, for which kind of test. */
@@ -267,13 +268,13 @@ static const struct
 /**
  * purser_test_figures_of:
  * @outcome: a test's outcome
- * @currency: the organisation's
+ * @org: the snapshot now in force
  *
  * Returns: (transfer full) (element-type PurserTestFigure): its figures in rows
  */
 GPtrArray *
 purser_test_figures_of (const PurserTrialOutcome *outcome,
-                        const char               *currency)
+                        const PurserOrg          *org)
 {
   GPtrArray *rows = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean latency = g_str_equal (outcome->row->kind, "latency");
@@ -287,7 +288,7 @@ purser_test_figures_of (const PurserTrialOutcome *outcome,
       row = g_object_new (PURSER_TYPE_TEST_FIGURE, NULL);
       g_ptr_array_add (row->cells, g_strdup (_(figures[i].title)));
       for (guint k = 0; k < outcome->models->len; k++)
-        g_ptr_array_add (row->cells, figures[i].figure (outcome->models->pdata[k], currency));
+        g_ptr_array_add (row->cells, figures[i].figure (outcome->models->pdata[k], org));
       g_ptr_array_add (rows, row);
     }
   return rows;

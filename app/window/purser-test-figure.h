@@ -12,6 +12,6 @@ G_DECLARE_FINAL_TYPE (PurserTestFigure, purser_test_figure, PURSER, TEST_FIGURE,
 const char *purser_test_figure_get_cell (PurserTestFigure *self, guint column); /* 0: what is measured */
 char       *purser_test_figure_say      (PurserTestFigure *self, const char *const *titles);
 /* All rows for OUTCOME, in the order they are read. (element-type PurserTestFigure) */
-GPtrArray  *purser_test_figures_of      (const PurserTrialOutcome *outcome, const char *currency);
+GPtrArray  *purser_test_figures_of      (const PurserTrialOutcome *outcome, const PurserOrg *org);
 
 G_END_DECLS

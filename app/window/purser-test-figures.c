@@ -137,15 +137,15 @@ make_figure (PurserTestFigures *self,
  * @self: the table
  * @outcome: a test's outcome
  * @titles: (array zero-terminated=1): what its models are called
- * @currency: the organisation's
+ * @org: the snapshot now in force
  */
 void
 purser_test_figures_show (PurserTestFigures        *self,
                           const PurserTrialOutcome *outcome,
                           const char *const        *titles,
-                          const char               *currency)
+                          const PurserOrg          *org)
 {
-  g_autoptr (GPtrArray) rows = purser_test_figures_of (outcome, currency);
+  g_autoptr (GPtrArray) rows = purser_test_figures_of (outcome, org);
   g_autoptr (GPtrArray) columns = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_strfreev (self->titles);

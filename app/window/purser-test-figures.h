@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define PURSER_TYPE_TEST_FIGURES (purser_test_figures_get_type ())
 G_DECLARE_FINAL_TYPE (PurserTestFigures, purser_test_figures, PURSER, TEST_FIGURES, AdwBin)
 
-void purser_test_figures_show       (PurserTestFigures *self, const PurserTrialOutcome *outcome, const char *const *titles, const char *currency);
+void purser_test_figures_show       (PurserTestFigures *self, const PurserTrialOutcome *outcome, const char *const *titles, const PurserOrg *org);
 void purser_test_figures_set_narrow (PurserTestFigures *self, gboolean narrow);
 void purser_test_figures_focus      (PurserTestFigures *self);
 

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "purser-format.h"
+#include "purser-shown.h"
 #include "purser-test-bars.h"
 #include "purser-test-disagreements.h"
 #include "purser-test-figures.h"
@@ -155,7 +156,7 @@ show_cost (PurserTestResultPage *self,
     {
       const PurserTrialModel *model = self->outcome->models->pdata[i];
       g_autofree char *text = model->unpriced ? g_strdup (_("not known"))
-                                              : purser_format_money (model->cost_nano, org->currency);
+                                              : purser_format_cost (org, model->cost_nano);
 
       purser_test_bars_add (self->bars, self->titles[i], model->unpriced ? -1 : (double) model->cost_nano, text);
     }
@@ -209,7 +210,7 @@ show_outcome (PurserTestResultPage *self)
   show_passed (self);
   show_times (self, org);
   purser_test_disagreements_show (self->disagreements, self->latency ? NULL : self->outcome, titles);
-  purser_test_figures_show (self->figures, self->outcome, titles, org->currency);
+  purser_test_figures_show (self->figures, self->outcome, titles, org);
   gtk_stack_set_visible_child_name (self->stack, "result");
 }
 

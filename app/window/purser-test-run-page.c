@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "purser-format.h"
+#include "purser-shown.h"
 #include "purser-test-bar.h"
 #include "purser-test-draw.h"
 #include "purser-test-result-page.h"
@@ -15,6 +16,7 @@
 /* What changes in a model's row. */
 typedef struct
 {
+  GtkWidget     *row;
   GtkLabel      *count;
   PurserTestBar *bar;
   GtkLabel      *note;
@@ -42,10 +44,10 @@ G_DEFINE_FINAL_TYPE (PurserTestRunPage, purser_test_run_page, ADW_TYPE_NAVIGATIO
 
 static char *
 note_of (const PurserTrialProgress *progress,
-         const char                *currency)
+         const PurserOrg           *org)
 {
   g_autofree char *cost = progress->unpriced ? g_strdup (_("price not known"))
-                                             : purser_format_money (progress->cost_nano, currency);
+                                             : purser_format_cost (org, progress->cost_nano);
   g_autofree char *tokens = purser_format_tokens (MAX (progress->input_tokens, 0) + MAX (progress->output_tokens, 0));
   g_autofree char *failed = NULL;
 
@@ -63,32 +65,36 @@ note_of (const PurserTrialProgress *progress,
 static void
 show_line (PurserTestRunPage *self,
            guint              i,
-           const char        *currency)
+           const PurserOrg   *org)
 {
   Line *line = &g_array_index (self->lines, Line, i);
   PurserTrialProgress progress;
   g_autofree char *count = NULL;
   g_autofree char *note = NULL;
+  g_autofree char *about = NULL;
 
   purser_trial_get_progress (purser_test_run_get_trial (self->run), i, &progress);
   /* Translators: how far it is, "96 of 240". */
   count = g_strdup_printf (_("%u of %u"), progress.done, progress.total);
-  note = note_of (&progress, currency);
+  note = note_of (&progress, org);
   gtk_label_set_text (line->count, count);
   gtk_label_set_text (line->note, note);
   purser_test_bar_set_share (line->bar, progress.total > 0 ? (double) progress.done / progress.total : 0, count);
+  /* Translators: how far a model's test is, then cost and tokens: "96 of 240. €0.40 for 20,000 tokens". */
+  about = g_strdup_printf (_("%s. %s"), count, note);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (line->row), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, about, -1);
 }
 
 static void
 show_cost (PurserTestRunPage *self,
-           const char        *currency)
+           const PurserOrg   *org)
 {
   gint64 cost = purser_trial_get_cost_nano (purser_test_run_get_trial (self->run));
   gint64 cap = purser_test_run_get_setup (self->run)->cap_nano;
   double share = purser_test_run_get_share (self->run);
-  g_autofree char *spent = purser_format_money (cost, currency);
-  g_autofree char *most = cap > 0 ? purser_format_money (cap, currency) : NULL;
-  g_autofree char *course = share >= SURE_FROM ? purser_format_money ((gint64) (cost / share), currency) : NULL;
+  g_autofree char *spent = purser_format_cost (org, cost);
+  g_autofree char *most = cap > 0 ? purser_format_cost (org, cap) : NULL;
+  g_autofree char *course = share >= SURE_FROM ? purser_format_cost (org, (gint64) (cost / share)) : NULL;
   g_autofree char *bold = g_strdup_printf ("<b>%s</b>", spent);
   /* Translators: %s is an amount: "€2.34 so far". */
   g_autofree char *so_far = g_strdup_printf (_("%s so far"), bold);
@@ -123,8 +129,8 @@ show (PurserTestRunPage *self)
   gtk_label_set_text (self->time_label, left);
   gtk_widget_set_sensitive (GTK_WIDGET (self->stop_button), !stopping);
   for (guint i = 0; i < self->lines->len; i++)
-    show_line (self, i, org->currency);
-  show_cost (self, org->currency);
+    show_line (self, i, org);
+  show_cost (self, org);
 }
 
 /* The result stands where the run stood: Back leads to the list of tests. */
@@ -188,6 +194,8 @@ make_row (PurserTestRunPage *self,
   gtk_box_prepend (GTK_BOX (gtk_builder_get_object (builder, "head")), purser_test_badge_new (i));
   gtk_label_set_text (GTK_LABEL (gtk_builder_get_object (builder, "name")), title);
   gtk_label_set_text (GTK_LABEL (gtk_builder_get_object (builder, "provider")), provider != NULL ? provider->name : "");
+  line->row = row;
+  gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   line->count = GTK_LABEL (gtk_builder_get_object (builder, "count"));
   line->bar = PURSER_TEST_BAR (gtk_builder_get_object (builder, "bar"));
   line->note = GTK_LABEL (gtk_builder_get_object (builder, "note"));

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "purser-format.h"
+#include "purser-shown.h"
 #include "purser-stat.h"
 #include "purser-test-models.h"
 #include "purser-test-words.h"
@@ -87,12 +88,12 @@ count_cases (PurserTestSetupDialog *self,
 static char *
 estimate_words (PurserTestSetupDialog *self,
                 PurserTrial           *trial,
-                const char            *currency)
+                const PurserOrg       *org)
 {
   gint64 estimate = purser_trial_estimate_nano (trial);
   gint64 cap = chosen_cap (self);
-  g_autofree char *most = estimate >= 0 ? purser_format_money (estimate, currency) : NULL;
-  g_autofree char *limit = purser_format_money (cap, currency);
+  g_autofree char *most = estimate >= 0 ? purser_format_cost (org, estimate) : NULL;
+  g_autofree char *limit = purser_format_cost (org, cap);
 
   if (estimate < 0)
     return g_strdup (_("A price is not known, so the cost cannot be told before."));
@@ -131,7 +132,7 @@ update (PurserTestSetupDialog *self)
   g_autofree char *estimate = NULL;
   g_autofree char *detect = detect_words (self, count_cases (self, workload));
 
-  estimate = trial != NULL ? estimate_words (self, trial, org->currency) : g_strdup (_("Choose one to four models."));
+  estimate = trial != NULL ? estimate_words (self, trial, org) : g_strdup (_("Choose one to four models."));
   gtk_label_set_text (self->estimate_label, estimate);
   gtk_label_set_text (self->detect_label, detect);
   gtk_widget_set_sensitive (GTK_WIDGET (self->start_button), trial != NULL);

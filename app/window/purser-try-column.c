@@ -6,6 +6,8 @@
 
 #include "purser-format.h"
 #include "purser-provider-words.h"
+#include "purser-say.h"
+#include "purser-shown.h"
 
 #define MODEL_ASSIGNED 0 /* what stands for "as assigned" among the model ids */
 #define MODEL_NONE (-1)
@@ -19,6 +21,7 @@ struct _PurserTryColumn
   gint64          workload_id;
   gboolean        assigned;
   GArray         *ids;         /* (owned) (element-type gint64): model of each choice */
+  GtkLabel       *caption;
   GtkDropDown    *drop_down;
   GtkStack       *stack;
   GtkLabel       *state_label;
@@ -107,7 +110,7 @@ show_facts (PurserTryColumn        *self,
   g_autofree char *in = purser_format_count (purser_tokens_input (&result->tokens));
   g_autofree char *out = purser_format_count (purser_tokens_output (&result->tokens));
   g_autofree char *cost = result->unpriced ? g_strdup (_("price not known"))
-                                           : purser_format_money (result->cost_nano, org->currency);
+                                           : purser_format_cost (org, result->cost_nano);
   g_autofree char *tokens = NULL;
 
   if (result->estimated)
@@ -130,6 +133,21 @@ title_of (const PurserOrg *org,
   const PurserModel *model = ref != NULL ? purser_org_model_ref (org, ref) : NULL;
 
   return model != NULL ? purser_model_title (model) : ref;
+}
+
+/* Two replies stand side by side, perhaps of one model: by their names they are told apart. */
+static void
+name_reply (PurserTryColumn *self,
+            const char      *title)
+{
+  g_autofree char *name = NULL;
+
+  if (title == NULL)
+    name = g_strdup (self->assigned ? _("First reply") : _("Second reply"));
+  else
+    /* Translators: %s is a model. */
+    name = g_strdup_printf (self->assigned ? _("First reply, of %s") : _("Second reply, of %s"), title);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->reply_view), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
 }
 
 /* Who answered in the end, where it was not the first that was asked. */
@@ -179,6 +197,7 @@ show_result (PurserTryColumn        *self,
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
   g_autofree char *words = NULL;
 
+  name_reply (self, title_of (org, result->model));
   if (gtk_text_buffer_get_char_count (self->reply) == 0 && result->reply != NULL)
     {
       const char *text = purser_reply_text (result->reply); /* a server that did not stream */
@@ -228,6 +247,7 @@ static void
 chosen_cb (PurserTryColumn *self)
 {
   gtk_widget_set_visible (GTK_WIDGET (self->stack), chosen_id (self) != MODEL_NONE);
+  purser_say_drop_down (self->drop_down, gtk_label_get_text (self->caption));
 }
 
 static void
@@ -252,6 +272,7 @@ purser_try_column_class_init (PurserTryColumnClass *klass)
                                   G_TYPE_NONE, 0);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-try-column.ui");
+  gtk_widget_class_bind_template_child (widget_class, PurserTryColumn, caption);
   gtk_widget_class_bind_template_child (widget_class, PurserTryColumn, drop_down);
   gtk_widget_class_bind_template_child (widget_class, PurserTryColumn, stack);
   gtk_widget_class_bind_template_child (widget_class, PurserTryColumn, state_label);
@@ -332,6 +353,7 @@ purser_try_column_set_choices (PurserTryColumn *self,
   g_set_object (&self->session, session);
   self->workload_id = workload_id;
   self->assigned = assigned;
+  gtk_label_set_label (self->caption, assigned ? _("First model") : _("Second model"));
   g_array_set_size (self->ids, 0);
   add_special (self, names, workload);
   for (guint i = 0; i < org->models->len; i++)
@@ -402,6 +424,7 @@ purser_try_column_run (PurserTryColumn *self,
   request.workload = model == NULL ? workload->name : NULL; /* another model's answer is no traffic of the workload */
   self->cancellable = g_cancellable_new ();
   clear (self);
+  name_reply (self, model != NULL ? purser_model_title (model) : NULL);
   say_state (self, _("Waiting for the first words…"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->drop_down), FALSE);
   purser_caller_run_async (purser_session_get_caller (self->session), &request, event_cb, self, self->cancellable,

@@ -5,7 +5,9 @@
 #include <glib/gi18n-lib.h>
 #include "purser-chart-bars.h"
 #include "purser-format.h"
+#include "purser-layout.h"
 #include "purser-period.h"
+#include "purser-shown.h"
 
 struct _PurserUsagePage
 {
@@ -33,6 +35,7 @@ static const struct { PurserSplit split; const char *page, *title; } homes[] =
   { PURSER_BY_PRINCIPAL, "people", N_("Open") },
   { PURSER_BY_WORKLOAD, "workloads", N_("Open This Workload") },
   { PURSER_BY_PROVIDER, "providers", N_("Open This Provider") },
+  { PURSER_BY_MODEL, "providers", N_("Open Its Price") },
 };
 
 static const char *const kind_names[PURSER_N_TOKEN_KINDS] =
@@ -49,7 +52,7 @@ static const char *const kind_names[PURSER_N_TOKEN_KINDS] =
 static void
 open_cb (PurserUsagePage *self)
 {
-  g_autofree char *detail = g_strdup_printf ("%" G_GINT64_FORMAT, self->key);
+  g_autofree char *detail = g_strdup_printf (self->split == PURSER_BY_MODEL ? "price:%" G_GINT64_FORMAT : "%" G_GINT64_FORMAT, self->key);
 
   for (gsize i = 0; i < G_N_ELEMENTS (homes); i++)
     if (homes[i].split == self->split)
@@ -57,6 +60,12 @@ open_cb (PurserUsagePage *self)
         purser_window_go (GTK_WIDGET (self), homes[i].page, detail);
         return;
       }
+}
+
+static void
+set_prices_cb (PurserUsagePage *self)
+{
+  purser_window_go (GTK_WIDGET (self), "providers", "prices:unpriced");
 }
 
 static void
@@ -86,18 +95,40 @@ add_row (AdwPreferencesGroup *group,
   g_free (value);
 }
 
+/* What the amounts leave out, and the way to where that can be mended. */
+static void
+add_unpriced (PurserUsagePage      *self,
+              const PurserUsageRow *total)
+{
+  GtkWidget *row = adw_action_row_new ();
+  GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+  GtkWidget *button = gtk_button_new_with_label (_("Set prices"));
+  g_autofree char *tokens = purser_format_tokens (total->unpriced_tokens);
+  g_autofree char *title = g_strdup_printf (_("%s tokens without a price"), tokens);
+
+  gtk_widget_add_css_class (icon, "warning");
+  g_object_set (icon, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (set_prices_cb), self, G_CONNECT_SWAPPED);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("They are in no amount here"));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_preferences_group_add (self->money_group, row);
+}
+
 static void
 fill_money (PurserUsagePage      *self,
             const PurserUsageRow *total,
-            const char           *currency)
+            const PurserOrg      *org)
 {
   add_row (self->money_group, _("Cost"),
            total->cost_nano == 0 && total->unpriced_tokens > 0 ? g_strdup (_("No price"))
-                                                               : purser_format_money (total->cost_nano, currency));
+                                                               : purser_format_cost (org, total->cost_nano));
   if (total->list_nano != total->cost_nano)
-    add_row (self->money_group, _("At list prices"), purser_format_money (total->list_nano, currency));
+    add_row (self->money_group, _("At list prices"), purser_format_cost (org, total->list_nano));
   if (total->unpriced_tokens > 0)
-    add_row (self->money_group, _("Tokens without a price"), purser_format_tokens (total->unpriced_tokens));
+    add_unpriced (self, total);
   add_row (self->money_group, _("Calls"), purser_format_count (total->calls));
   if (total->fallback_calls > 0)
     add_row (self->money_group, _("Answered by a fallback"), purser_format_count (total->fallback_calls));
@@ -124,7 +155,7 @@ fill_finding (PurserUsagePage    *self,
               const char         *period)
 {
   g_autofree char *tokens = purser_format_tokens (purser_usage_tokens (&answer->total));
-  g_autofree char *cost = purser_format_money (answer->total.cost_nano, answer->currency);
+  g_autofree char *cost = purser_format_cost (purser_costs_get_org (self->costs), answer->total.cost_nano);
   g_autofree char *text = NULL;
 
   if (answer->total.cost_nano > 0)
@@ -151,6 +182,7 @@ purser_usage_page_class_init (PurserUsagePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = purser_usage_page_dispose;
   g_type_ensure (PURSER_TYPE_CHART_BARS);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-usage-page.ui");
+  purser_layout_bind (widget_class);
   gtk_widget_class_bind_template_child (widget_class, PurserUsagePage, window_title);
   gtk_widget_class_bind_template_child (widget_class, PurserUsagePage, finding);
   gtk_widget_class_bind_template_child (widget_class, PurserUsagePage, chart_card);
@@ -231,17 +263,21 @@ purser_usage_page_new (PurserCosts        *costs,
 {
   PurserUsagePage *self = g_object_new (PURSER_TYPE_USAGE_PAGE, "title", series->name, NULL);
   PurserAnswer *slice = purser_usage_slice (purser_costs_get_answer (costs), series, first, last);
-  PurserCosts *own = purser_costs_new (slice, purser_costs_get_measure (costs), purser_costs_get_today (costs));
+  PurserCosts *own = purser_costs_new (slice, purser_costs_get_org (costs), purser_costs_get_measure (costs), purser_costs_get_today (costs));
   g_autofree char *period = purser_period_name (slice->question.first_day, slice->question.last_day);
+  g_autofree char *note = purser_shown_note (purser_costs_get_org (costs));
+  g_autofree char *subtitle = NULL;
   gboolean has_home = FALSE;
 
   self->costs = own;
   self->split = slice->question.split;
   self->key = series->key;
   adw_window_title_set_title (self->window_title, series->name);
-  adw_window_title_set_subtitle (self->window_title, period);
+  /* Translators: a period, then how amounts are shown: "November 2026, in USD, at 1 EUR = 1.0842 USD on 1 November". */
+  subtitle = note != NULL ? g_strdup_printf (_("%s, %s"), period, note) : g_strdup (period);
+  adw_window_title_set_subtitle (self->window_title, subtitle);
   fill_finding (self, slice, series->name, period);
-  fill_money (self, &slice->total, slice->currency);
+  fill_money (self, &slice->total, purser_costs_get_org (own));
   fill_tokens (self, &slice->total);
   gtk_widget_set_visible (self->chart_card, slice->n_days > 1 && purser_costs_total (own) > 0);
   purser_chart_bars_set_costs (self->chart, own);

@@ -94,7 +94,7 @@ preferences_action (GtkWidget  *widget,
                     const char *name,
                     GVariant   *parameter)
 {
-  adw_dialog_present (purser_preferences_new (PURSER_WINDOW (widget)->session), widget);
+  adw_dialog_present (purser_preferences_new (PURSER_WINDOW (widget)->session, NULL), widget);
 }
 
 static void

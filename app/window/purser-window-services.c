@@ -6,13 +6,15 @@
 #include <glib/gi18n-lib.h>
 #include "purser-admin.h"
 
-/* A toast is missed easily: it is also said aloud, stays as long as a screen reader may need, and Ctrl+Z does what its button does. */
+/* A toast is missed easily: it is also said aloud, stays as long as a screen reader may need, and Ctrl+Z does what its button does. Those that wait for their
+ * turn would come up over pages they no longer belong to: the latest takes the place of all. */
 static void
 show_toast (PurserWindow *self,
             AdwToast     *toast,
             const char   *text)
 {
   adw_toast_set_use_markup (toast, FALSE);
+  adw_toast_overlay_dismiss_all (self->toasts);
   adw_toast_overlay_add_toast (self->toasts, toast);
   gtk_accessible_announce (GTK_ACCESSIBLE (self), text, GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
 }
@@ -56,7 +58,6 @@ purser_window_offer_undo (PurserWindow  *self,
   self->undo = undo;
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "win.undo");
-  adw_toast_set_priority (toast, ADW_TOAST_PRIORITY_HIGH);
   purser_window_update_actions (self);
   show_toast (self, toast, shown);
 }

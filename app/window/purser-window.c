@@ -107,6 +107,14 @@ page_chosen_cb (PurserWindow *self,
 }
 
 static void
+collapsed_cb (PurserWindow *self)
+{
+  purser_sidebar_set_collapsed (self->sidebar, adw_navigation_split_view_get_collapsed (self->split));
+  if (self->page != NULL)
+    purser_sidebar_select (self->sidebar, self->page);
+}
+
+static void
 opened_cb (GObject      *object,
            GAsyncResult *result,
            gpointer      user_data)
@@ -242,6 +250,7 @@ purser_window_class_init (PurserWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, organisations);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, welcome);
   gtk_widget_class_bind_template_callback (widget_class, page_chosen_cb);
+  gtk_widget_class_bind_template_callback (widget_class, collapsed_cb);
   purser_window_install_actions (widget_class);
 }
 

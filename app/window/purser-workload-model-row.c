@@ -5,6 +5,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "purser-provider-words.h"
+#include "purser-say.h"
 
 #define DRAG_WIDTH 360
 #define DRAG_HOTSPOT 20
@@ -237,7 +238,10 @@ purser_workload_model_row_show (PurserWorkloadModelRow *self,
   make_menu (self);
   /* Translators: a row read aloud: "First choice: Claude Sonnet". */
   spoken = g_strdup_printf (_("%s: %s"), tag_words (position, n), title);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  purser_say_row (GTK_WIDGET (self), spoken, about);
+  purser_say_verb (GTK_WIDGET (self->up_button), _("Move up"), title);
+  purser_say_verb (GTK_WIDGET (self->down_button), _("Move down"), title);
+  purser_say_verb (GTK_WIDGET (self->menu_button), _("More about this model"), title);
 }
 
 /**

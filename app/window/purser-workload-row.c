@@ -2,6 +2,8 @@
 #include "config.h"
 #include "purser-workload-row.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "purser-workload-words.h"
 
 struct _PurserWorkloadRow
@@ -73,8 +75,9 @@ purser_workload_row_show (PurserWorkloadRow    *self,
   const PurserWorkloadState *state = purser_workload_state_of (overview, workload->id);
   g_autofree char *markup = purser_workload_chain_markup (org, workload);
   g_autofree char *chain = purser_workload_chain (org, workload);
-  gboolean trouble;
-  g_autofree char *words = purser_workload_state_words (state, &trouble);
+  PurserWorkloadMood mood;
+  g_autofree char *words = purser_workload_state_words (state, &mood);
+  g_autofree char *about = NULL;
 
   self->id = workload->id;
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), purser_workload_title (workload));
@@ -82,10 +85,11 @@ purser_workload_row_show (PurserWorkloadRow    *self,
   gtk_label_set_text (self->title_label, purser_workload_title (workload));
   gtk_label_set_markup (self->chain_label, markup);
   gtk_label_set_text (self->state_label, words);
-  gtk_widget_set_visible (GTK_WIDGET (self->state_icon), trouble);
+  gtk_widget_set_visible (GTK_WIDGET (self->state_icon), mood == PURSER_WORKLOAD_TROUBLE);
   gtk_widget_set_visible (GTK_WIDGET (self->state_box), overview != NULL && workload->n_models > 0);
+  about = overview != NULL && workload->n_models > 0 ? g_strdup_printf (_("%s. %s"), chain, words) : g_strdup (chain);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  purser_workload_title (workload), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, chain, -1);
+                                  purser_workload_title (workload), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, about, -1);
 }
 
 /**

@@ -95,31 +95,44 @@ purser_workload_chain_markup (const PurserOrg      *org,
   return g_string_free (markup, FALSE);
 }
 
+static PurserWorkloadMood
+mood_of (const PurserWorkloadState *state)
+{
+  if (state == NULL || state->calls_24h == 0)
+    return PURSER_WORKLOAD_UNPROVEN;
+  if (state->failed_24h > 0)
+    return PURSER_WORKLOAD_TROUBLE;
+  if ((double) state->first_choice_24h / state->calls_24h >= TROUBLE_BELOW)
+    return PURSER_WORKLOAD_WELL;
+  return state->calls_24h >= ENOUGH_CALLS ? PURSER_WORKLOAD_TROUBLE : PURSER_WORKLOAD_UNPROVEN;
+}
+
 /**
  * purser_workload_state_words:
  * @state: (nullable): the last 24 hours
- * @trouble: (out) (optional): whether that deserves attention
+ * @mood: (out) (optional): what to think of it
  *
- * Returns: (transfer full): how the last 24 hours went
+ * Returns: (transfer full): how the last 24 hours went; a share only where there are enough calls for one
  */
 char *
 purser_workload_state_words (const PurserWorkloadState *state,
-                             gboolean                  *trouble)
+                             PurserWorkloadMood        *mood)
 {
   g_autofree char *share = NULL;
-  double on_first;
 
-  if (trouble != NULL)
-    *trouble = FALSE;
+  if (mood != NULL)
+    *mood = mood_of (state);
   if (state == NULL || state->calls_24h == 0)
     return g_strdup (_("No calls in 24 h"));
-  on_first = (double) state->first_choice_24h / state->calls_24h;
-  if (trouble != NULL)
-    *trouble = (on_first < TROUBLE_BELOW && state->calls_24h >= ENOUGH_CALLS) || state->failed_24h > 0;
   if (state->failed_24h > 0)
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d call failed in 24 h", "%d calls failed in 24 h",
                                          state->failed_24h), (int) state->failed_24h);
-  share = purser_format_percent (on_first);
+  if (state->calls_24h < ENOUGH_CALLS)
+    /* Translators: "7 of 9 calls on first choice in 24 h"; the space in "24 h" is a no-break space. */
+    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d of %d call on first choice in 24 h",
+                                         "%d of %d calls on first choice in 24 h", state->calls_24h),
+                            (int) state->first_choice_24h, (int) state->calls_24h);
+  share = purser_format_percent ((double) state->first_choice_24h / state->calls_24h);
   /* Translators: %s is a percentage, "98.7%"; the space in "24 h" is a no-break space. */
   return g_strdup_printf (_("%s on first choice in 24 h"), share);
 }

@@ -122,12 +122,12 @@ find_trouble (PurserWorkloadsPage *self,
     {
       const PurserWorkload *workload = org->workloads->pdata[i];
       const PurserWorkloadState *state = purser_workload_state_of (self->overview, workload->id);
-      gboolean trouble;
+      PurserWorkloadMood mood;
 
-      g_free (purser_workload_state_words (state, &trouble));
+      g_free (purser_workload_state_words (state, &mood));
       *calls += state != NULL ? state->calls_24h : 0;
       *moved += state != NULL ? state->calls_24h - state->first_choice_24h - state->failed_24h : 0;
-      if (!trouble || found != NULL)
+      if (mood != PURSER_WORKLOAD_TROUBLE || found != NULL)
         continue;
       if (state->failed_24h > 0)
         /* Translators: %s is a workload's name. */

@@ -33,6 +33,17 @@ collect (JsonArray *blocks, GPtrArray *marked)
     }
 }
 
+/* Takes the marks off COUNT blocks from FROM on. */
+static void
+unmark (const PurserAnthropicEncoder *encoder, GPtrArray *marked, guint from, guint count)
+{
+  for (guint i = 0; i < count; i++)
+    {
+      json_object_remove_member (g_ptr_array_index (marked, from + i), "cache_control");
+      purser_anthropic_drop (encoder, "cache_control");
+    }
+}
+
 void
 purser_anthropic_limit_marks (const PurserAnthropicEncoder *encoder, JsonObject *body)
 {
@@ -44,12 +55,7 @@ purser_anthropic_limit_marks (const PurserAnthropicEncoder *encoder, JsonObject 
   guint lasting = marked->len; /* tools and system text are the same in every turn */
   for (guint i = 0; messages != NULL && i < json_array_get_length (messages); i++)
     collect (purser_json_array (json_array_get_object_element (messages, i), "content"), marked);
-  while (marked->len > most)
-    {
-      guint spare = marked->len > lasting ? lasting : 0;
-      json_object_remove_member (g_ptr_array_index (marked, spare), "cache_control");
-      g_ptr_array_remove_index (marked, spare);
-      lasting = MIN (lasting, marked->len);
-      purser_anthropic_drop (encoder, "cache_control");
-    }
+  guint spare = marked->len > most ? marked->len - most : 0, of_talk = MIN (spare, marked->len - lasting);
+  unmark (encoder, marked, lasting, of_talk);
+  unmark (encoder, marked, 0, spare - of_talk);
 }

@@ -12,9 +12,8 @@ typedef struct
 {
   const PurserAnthropicEncoder *encoder;
   JsonArray *system, *messages; /* (unowned) */
-  JsonArray *content; /* (unowned) (nullable): of the message that is open */
-  const char *role; /* of that message */
-  guint results; /* how many of its blocks are tool results: they come first */
+  const char *role; /* (nullable): of the message that is open */
+  JsonArray *results, *content; /* (owned) (nullable): its blocks: all results of tools come first (PROVIDERS §3.2) */
   gboolean calls; /* the last message called tools: their results have to be next */
   GPtrArray *later; /* (owned) (element-type PurserMessage): system text that waits for them */
 } Talk;
@@ -25,42 +24,51 @@ is_set (const char *text)
   return text != NULL && *text != 0;
 }
 
+static void
+close_message (Talk *talk)
+{
+  if (talk->role == NULL)
+    return;
+  for (guint i = 0; i < json_array_get_length (talk->content); i++)
+    json_array_add_element (talk->results, json_array_dup_element (talk->content, i));
+  json_object_set_array_member (purser_encode_message (talk->messages, talk->role), "content",
+                                g_steal_pointer (&talk->results));
+  g_clear_pointer (&talk->content, json_array_unref);
+  talk->role = NULL;
+}
+
 /* Messages of one role in a row become one, as Anthropic would merge them itself. */
 static void
 open_message (Talk *talk, const char *role)
 {
-  if (talk->content != NULL && g_str_equal (talk->role, role))
+  if (g_strcmp0 (talk->role, role) == 0)
     return;
+  close_message (talk);
   talk->role = role;
+  talk->results = json_array_new ();
   talk->content = json_array_new ();
-  talk->results = 0;
-  json_object_set_array_member (purser_encode_message (talk->messages, role), "content", talk->content);
 }
 
-/* All results of an assistant's calls stand in the one message after it, before anything else there (PROVIDERS §3.2). A
- * JsonArray cannot insert, so what already stands behind is taken off and put back. */
+static void
+talk_clear (Talk *talk)
+{
+  g_clear_pointer (&talk->results, json_array_unref);
+  g_clear_pointer (&talk->content, json_array_unref);
+  g_ptr_array_unref (talk->later);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Talk, talk_clear)
+
 static gboolean
 add_results (Talk *talk, const PurserMessage *source, GError **error)
 {
-  g_autoptr(GPtrArray) behind = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
-  gboolean added = TRUE;
-  if (!purser_encode_holds_result (source))
-    return TRUE;
-  while (json_array_get_length (talk->content) > talk->results)
-    {
-      g_ptr_array_add (behind, json_array_dup_element (talk->content, talk->results));
-      json_array_remove_element (talk->content, talk->results);
-    }
-  for (guint i = 0; added && i < source->parts->len; i++)
+  for (guint i = 0; i < source->parts->len; i++)
     {
       const PurserPart *part = g_ptr_array_index (source->parts, i);
-      if (part->type == PURSER_PART_TOOL_RESULT)
-        added = purser_anthropic_add_result (talk->encoder, part, talk->content, error);
+      if (part->type == PURSER_PART_TOOL_RESULT
+          && !purser_anthropic_add_result (talk->encoder, part, talk->results, error))
+        return FALSE;
     }
-  talk->results = json_array_get_length (talk->content);
-  for (guint i = 0; i < behind->len; i++)
-    json_array_add_element (talk->content, json_node_ref (g_ptr_array_index (behind, i)));
-  return added;
+  return TRUE;
 }
 
 static gboolean
@@ -82,7 +90,7 @@ static gboolean
 add_system (Talk *talk, const PurserMessage *source, GError **error)
 {
   JsonArray *content = talk->system;
-  if (json_array_get_length (talk->messages) > 0)
+  if (talk->role != NULL || json_array_get_length (talk->messages) > 0)
     {
       open_message (talk, talk->encoder->rule->system_later ? "system" : "user");
       content = talk->content;
@@ -195,13 +203,13 @@ purser_anthropic_add_messages (const PurserAnthropicEncoder *encoder,
 {
   const GPtrArray *sources = encoder->chat->messages;
   g_autoptr(JsonArray) system = json_array_new (), all = json_array_new ();
-  g_autoptr(GPtrArray) later = g_ptr_array_new ();
-  Talk talk = { encoder, system, all, NULL, NULL, 0, FALSE, later };
+  g_auto(Talk) talk = { .encoder = encoder, .system = system, .messages = all, .later = g_ptr_array_new () };
   for (guint i = 0; i < sources->len; i++)
     if (!add_message (&talk, g_ptr_array_index (sources, i), error))
       return FALSE;
   if (!add_later (&talk, error))
     return FALSE;
+  close_message (&talk);
   if (told != NULL)
     add_told (system, told);
   g_autoptr(JsonArray) messages = tidy (all);

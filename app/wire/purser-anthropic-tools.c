@@ -10,25 +10,6 @@
 
 #define LONGEST_NAME 128
 
-/* Members that Anthropic's caller gave a tool beside the neutral ones: "tools[].MEMBER" by the tool's name. */
-static void
-add_rest (const PurserAnthropicEncoder *encoder, JsonObject *object, const char *name)
-{
-  static const char *const mark = "tools[].";
-  JsonObjectIter iter;
-  const char *path;
-  JsonNode *by_tool;
-  if (!encoder->own || encoder->chat->native == NULL)
-    return;
-  json_object_iter_init (&iter, encoder->chat->native);
-  while (json_object_iter_next (&iter, &path, &by_tool))
-    {
-      JsonNode *node = g_str_has_prefix (path, mark) ? purser_json_node (purser_json_object (by_tool), name) : NULL;
-      if (node != NULL)
-        json_object_set_member (object, path + strlen (mark), purser_json_copy (node));
-    }
-}
-
 static JsonObject *
 encode_tool (const PurserAnthropicEncoder *encoder, const PurserTool *tool)
 {
@@ -42,7 +23,6 @@ encode_tool (const PurserAnthropicEncoder *encoder, const PurserTool *tool)
     purser_anthropic_drop (encoder, "strict");
   else if (tool->strict > 0 || (tool->strict < 0 && encoder->own))
     json_object_set_boolean_member (object, "strict", tool->strict > 0);
-  add_rest (encoder, object, tool->name);
   purser_anthropic_set_mark (object, tool->cache);
   return object;
 }
@@ -77,21 +57,49 @@ add_choice (const PurserAnthropicEncoder *encoder, JsonObject *body, GError **er
   return TRUE;
 }
 
+/* Members that Anthropic's caller gave its tools beside the neutral ones: "tools[].MEMBER" by the tool's name. */
+static void
+add_rest (JsonObject *native, GHashTable *by_name)
+{
+  static const char *const mark = "tools[].";
+  JsonObjectIter iter, values;
+  const char *path, *name;
+  JsonNode *node, *value;
+  json_object_iter_init (&iter, native);
+  while (json_object_iter_next (&iter, &path, &node))
+    {
+      if (!g_str_has_prefix (path, mark) || purser_json_object (node) == NULL)
+        continue;
+      json_object_iter_init (&values, json_node_get_object (node));
+      while (json_object_iter_next (&values, &name, &value))
+        if (g_hash_table_contains (by_name, name))
+          json_object_set_member (g_hash_table_lookup (by_name, name), path + strlen (mark), purser_json_copy (value));
+    }
+}
+
 gboolean
 purser_anthropic_add_tools (const PurserAnthropicEncoder *encoder, JsonObject *body, GError **error)
 {
   const GPtrArray *sources = encoder->chat->tools;
-  g_autoptr(JsonArray) tools = json_array_new ();
+  g_autoptr(GHashTable) by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  JsonArray *tools;
   if (sources->len == 0)
     return TRUE;
+  tools = json_array_new ();
+  json_object_set_array_member (body, "tools", tools);
   for (guint i = 0; i < sources->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (sources, i);
       if (tool->native != NULL) /* Anthropic's own: others' were refused */
-        json_array_add_element (tools, purser_json_copy (tool->native));
-      else
-        json_array_add_object_element (tools, encode_tool (encoder, tool));
+        {
+          json_array_add_element (tools, purser_json_copy (tool->native));
+          continue;
+        }
+      JsonObject *object = encode_tool (encoder, tool);
+      json_array_add_object_element (tools, object);
+      g_hash_table_insert (by_name, tool->name, object);
     }
-  json_object_set_array_member (body, "tools", g_steal_pointer (&tools));
+  if (encoder->own && encoder->chat->native != NULL)
+    add_rest (encoder->chat->native, by_name);
   return add_choice (encoder, body, error);
 }

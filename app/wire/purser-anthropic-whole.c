@@ -232,8 +232,13 @@ purser_anthropic_write_whole (PurserWriter *writer, const PurserReply *reply)
 {
   static const char *const extras[] = { "container", "context_management" };
   int tools = 0;
-  if (purser_anthropic_bad_call (writer) != NULL)
-    return NULL;
+  const char *bad = purser_anthropic_bad_call (writer);
+  if (bad != NULL)
+    {
+      g_autofree char *words = purser_anthropic_bad_words (bad);
+      purser_writer_fail (writer, purser_fault_new (PURSER_FAULT_GARBAGE, 0, words));
+      return NULL;
+    }
   PurserMessage *source = purser_reply_message (reply, 0, purser_writer_options (writer)->origin);
   JsonArray *content = json_array_new ();
   for (guint i = 0; i < source->parts->len; i++)
@@ -248,6 +253,21 @@ purser_anthropic_write_whole (PurserWriter *writer, const PurserReply *reply)
   return message;
 }
 
+/* Anthropic's own clients keep a conversation at the provider (`thread`, from SDK 1.2 on) until they are told in these words that
+ * it cannot be; then they send all of it. */
+static void
+add_details (JsonObject *error, const PurserFault *fault)
+{
+  if (g_strcmp0 (fault->param, "thread") != 0)
+    return;
+  JsonObject *details = json_object_new ();
+  JsonArray *unsupported = json_array_new ();
+  json_array_add_string_element (unsupported, fault->param);
+  json_object_set_string_member (details, "error_code", "thread_unsupported_request");
+  json_object_set_array_member (details, "unsupported", unsupported);
+  json_object_set_object_member (error, "details", details);
+}
+
 JsonObject *
 purser_anthropic_write_error (
     const PurserFault *fault, int status, const char *type, const char *code, const char *request_id)
@@ -255,6 +275,7 @@ purser_anthropic_write_error (
   JsonObject *body = json_object_new (), *error = json_object_new ();
   json_object_set_string_member (error, "type", type);
   json_object_set_string_member (error, "message", purser_fault_words (fault));
+  add_details (error, fault);
   json_object_set_string_member (body, "type", "error");
   json_object_set_object_member (body, "error", error);
   if (request_id != NULL)

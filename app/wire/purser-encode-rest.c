@@ -9,10 +9,13 @@
 #include "purser-encode.h"
 #include "purser-json-wire.h"
 
+/* Whoever reads the names reads no more; and a request may hold thousands. */
+#define MAX_DROPPED 100
+
 void
 purser_encode_drop (const PurserEncodeOptions *options, const char *name)
 {
-  if (options->dropped == NULL)
+  if (options->dropped == NULL || options->dropped->len >= MAX_DROPPED)
     return;
   for (guint i = 0; i < options->dropped->len; i++)
     if (g_strcmp0 (g_ptr_array_index (options->dropped, i), name) == 0)
@@ -60,8 +63,24 @@ must_be_refused (const char *member)
 {
   static const char *const members[] = { "logit_bias",         "prediction", "modalities",           "audio",
                                          "web_search_options", "moderation", "previous_response_id", "conversation",
-                                         "background",         NULL };
+                                         "background",         "thread",     NULL };
   return g_strv_contains (members, member);
+}
+
+/* Responses' callers ask for the opaque state of reasoning, which they get from every dialect that has one. */
+static gboolean
+wants_only_state (const char *member, JsonNode *node)
+{
+  if (!g_str_equal (member, "include") || !JSON_NODE_HOLDS_ARRAY (node))
+    return FALSE;
+  JsonArray *wanted = json_node_get_array (node);
+  for (guint i = 0; i < json_array_get_length (wanted); i++)
+    {
+      JsonNode *one = json_array_get_element (wanted, i);
+      if (!JSON_NODE_HOLDS_VALUE (one) || g_strcmp0 (json_node_get_string (one), "reasoning.encrypted_content") != 0)
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -75,7 +94,7 @@ check_native (const PurserChat *chat, const PurserEncodeOptions *options, GError
   json_object_iter_init_ordered (&iter, chat->native);
   while (json_object_iter_next_ordered (&iter, &member, &node))
     {
-      if (purser_encode_is_idle (node) || wants_only_text (member, node))
+      if (purser_encode_is_idle (node) || wants_only_text (member, node) || wants_only_state (member, node))
         continue;
       if (must_be_refused (member))
         return purser_encode_refuse (error,

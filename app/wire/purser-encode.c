@@ -13,6 +13,7 @@ struct _PurserCallIds
   GHashTable *ids;   /* part (unowned) → id */
   GHashTable *names; /* id → name (unowned) */
   GHashTable *given; /* ids that the request gives (unowned) */
+  GHashTable *answered; /* ids of calls that a result answers (unowned) */
 };
 
 static gboolean
@@ -42,8 +43,21 @@ note_given (PurserCallIds *ids, const PurserPart *part)
 
 /* Older Ollama gives no ids: the k-th call of a request without one is call_k, and the k-th result without one answers
  * the k-th call that nothing answered yet. */
+static const char *
+next_unanswered (PurserCallIds *ids, GQueue *calls)
+{
+  const char *id = NULL;
+  while (!g_queue_is_empty (calls) && id == NULL)
+    {
+      id = g_queue_pop_head (calls);
+      if (g_hash_table_contains (ids->answered, id))
+        id = NULL;
+    }
+  return id != NULL ? id : "call_0";
+}
+
 static void
-take_part (PurserCallIds *ids, const PurserPart *part, GQueue *unanswered, guint *made)
+take_part (PurserCallIds *ids, const PurserPart *part, GQueue *calls, guint *made)
 {
   if (part->type == PURSER_PART_TOOL_CALL)
     {
@@ -51,16 +65,13 @@ take_part (PurserCallIds *ids, const PurserPart *part, GQueue *unanswered, guint
       g_hash_table_insert (ids->ids, (gpointer) part, id);
       if (is_set (part->name))
         g_hash_table_insert (ids->names, id, part->name);
-      g_queue_push_tail (unanswered, id);
+      g_queue_push_tail (calls, id);
     }
   else if (part->type == PURSER_PART_TOOL_RESULT)
     {
-      GList *answered =
-          is_set (part->id) ? g_queue_find_custom (unanswered, part->id, (GCompareFunc) g_strcmp0) : unanswered->head;
-      const char *id = is_set (part->id) ? part->id : answered != NULL ? answered->data : "call_0";
-      g_hash_table_insert (ids->ids, (gpointer) part, g_strdup (id));
-      if (answered != NULL)
-        g_queue_delete_link (unanswered, answered);
+      char *id = g_strdup (is_set (part->id) ? part->id : next_unanswered (ids, calls));
+      g_hash_table_insert (ids->ids, (gpointer) part, id);
+      g_hash_table_add (ids->answered, id);
     }
 }
 
@@ -68,11 +79,12 @@ PurserCallIds *
 purser_call_ids_new (const PurserChat *chat)
 {
   PurserCallIds *ids = g_new0 (PurserCallIds, 1);
-  GQueue unanswered = G_QUEUE_INIT;
+  GQueue calls = G_QUEUE_INIT;
   guint made = 0;
   ids->ids = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   ids->names = g_hash_table_new (g_str_hash, g_str_equal);
   ids->given = g_hash_table_new (g_str_hash, g_str_equal);
+  ids->answered = g_hash_table_new (g_str_hash, g_str_equal);
   for (int pass = 0; pass < 2; pass++) /* first what is given, so that what is made differs */
     for (guint i = 0; i < chat->messages->len; i++)
       {
@@ -81,9 +93,9 @@ purser_call_ids_new (const PurserChat *chat)
           if (pass == 0)
             note_given (ids, g_ptr_array_index (message->parts, j));
           else
-            take_part (ids, g_ptr_array_index (message->parts, j), &unanswered, &made);
+            take_part (ids, g_ptr_array_index (message->parts, j), &calls, &made);
       }
-  g_queue_clear (&unanswered);
+  g_queue_clear (&calls);
   return ids;
 }
 
@@ -91,6 +103,7 @@ void
 purser_call_ids_free (PurserCallIds *ids)
 {
   g_hash_table_unref (ids->given);
+  g_hash_table_unref (ids->answered);
   g_hash_table_unref (ids->names);
   g_hash_table_unref (ids->ids);
   g_free (ids);

@@ -74,7 +74,8 @@ add_tools (JsonObject *body, const PurserChat *chat)
 static gint64
 wanted_window (const PurserChat *chat, gint64 context_tokens)
 {
-  gint64 needed = 2 * purser_chat_estimate_tokens (chat) + (chat->max_tokens > 0 ? chat->max_tokens : 1024);
+  gint64 reply = chat->max_tokens > 0 ? MIN (chat->max_tokens, context_tokens) : 1024;
+  gint64 needed = 2 * purser_chat_estimate_tokens (chat) + reply;
   gint64 window = 4096;
   while (window < needed && window < context_tokens)
     window *= 2;

@@ -342,7 +342,8 @@ static gboolean
 is_missed (const char *name)
 {
   static const char *const names[] = { "previous_response_id", "conversation", "background", "prompt", "container",
-                                       "mcp_servers", "context_management", "raw", "template", "context", "suffix", NULL };
+                                       "mcp_servers", "context_management", "thread", "raw", "template", "context", "suffix",
+                                       NULL };
   return g_strv_contains (names, name);
 }
 

@@ -130,7 +130,7 @@ add_citation (GPtrArray *items, const PurserEvent *event)
   PurserReplyItem *item = last (items);
   if (event->json == NULL)
     return;
-  if (item == NULL || item->type != PURSER_PART_TEXT)
+  if (item == NULL || item->type != PURSER_PART_TEXT || !item->open) /* Anthropic's come before their text */
     item = add (items, PURSER_PART_TEXT);
   if (item->citations == NULL)
     item->citations = json_array_new ();
@@ -202,10 +202,19 @@ fill_call (PurserPart *part, const PurserReplyChoice *choice, int number)
     part->text = g_strdup (tool->arguments->str);
 }
 
-static void
-fill_thinking (PurserPart *part, const PurserReplyItem *item, const char *origin)
+/* OpenAI encrypts anew in the final event of a reply, whose state is the one to keep (PROVIDERS §4.8). */
+static const char *
+latest_state (const PurserReply *reply, const PurserReplyItem *item)
 {
-  part->signature = g_strdup (item->signature);
+  const char *latest =
+      item->id != NULL ? purser_json_string (purser_json_member (reply->meta, "encrypted_content"), item->id) : NULL;
+  return latest != NULL && item->signature != NULL ? latest : item->signature;
+}
+
+static void
+fill_thinking (PurserPart *part, const PurserReply *reply, const PurserReplyItem *item, const char *origin)
+{
+  part->signature = g_strdup (latest_state (reply, item));
   part->data = g_strdup (item->data);
   part->id = g_strdup (item->id);
   part->json = item->json != NULL ? json_node_ref (item->json) : NULL;
@@ -213,7 +222,11 @@ fill_thinking (PurserPart *part, const PurserReplyItem *item, const char *origin
 }
 
 static void
-add_part (PurserMessage *message, const PurserReplyChoice *choice, const PurserReplyItem *item, const char *origin)
+add_part (PurserMessage *message,
+          const PurserReply *reply,
+          const PurserReplyChoice *choice,
+          const PurserReplyItem *item,
+          const char *origin)
 {
   gboolean shown = item->text->len > 0 || item->citations != NULL;
   if ((item->type == PURSER_PART_TEXT || item->type == PURSER_PART_REFUSAL) && !shown)
@@ -223,7 +236,7 @@ add_part (PurserMessage *message, const PurserReplyChoice *choice, const PurserR
   if (item->citations != NULL)
     part->json = purser_json_new_array (json_array_ref (item->citations));
   if (item->type == PURSER_PART_THINKING)
-    fill_thinking (part, item, origin);
+    fill_thinking (part, reply, item, origin);
   else if (item->type == PURSER_PART_TOOL_CALL)
     fill_call (part, choice, item->tool);
   else if (item->type == PURSER_PART_OPAQUE)
@@ -247,6 +260,6 @@ purser_reply_message (const PurserReply *reply, guint choice, const char *origin
   PurserMessage *message = purser_message_new (PURSER_ROLE_ASSISTANT);
   const PurserReplyChoice *one = choice < reply->choices->len ? g_ptr_array_index (reply->choices, choice) : NULL;
   for (guint i = 0; one != NULL && one->items != NULL && i < one->items->len; i++)
-    add_part (message, one, g_ptr_array_index (one->items, i), origin);
+    add_part (message, reply, one, g_ptr_array_index (one->items, i), origin);
   return message;
 }

@@ -17,7 +17,7 @@
 typedef struct
 {
   PurserChat *chat;
-  GError    **error;
+  GError **error;
 } Decoder;
 
 static gboolean
@@ -43,10 +43,14 @@ going_on (PurserChat *chat, PurserRole role)
 static gboolean
 take_message (Decoder *decoder, JsonNode *node, const char *where)
 {
-  static const struct { const char *word; PurserRole role; } roles[] = { { "user", PURSER_ROLE_USER },
-                                                                         { "assistant", PURSER_ROLE_ASSISTANT },
-                                                                         { "system", PURSER_ROLE_SYSTEM },
-                                                                         { "developer", PURSER_ROLE_SYSTEM } };
+  static const struct
+  {
+    const char *word;
+    PurserRole role;
+  } roles[] = { { "user", PURSER_ROLE_USER },
+                { "assistant", PURSER_ROLE_ASSISTANT },
+                { "system", PURSER_ROLE_SYSTEM },
+                { "developer", PURSER_ROLE_SYSTEM } };
   JsonObject *object = json_node_get_object (node);
   const char *word = purser_json_string (object, "role");
   const char *phase = purser_json_string (object, "phase"), *id = purser_json_string (object, "id");
@@ -55,8 +59,8 @@ take_message (Decoder *decoder, JsonNode *node, const char *where)
   while (i < G_N_ELEMENTS (roles) && g_strcmp0 (roles[i].word, word) != 0)
     i++;
   if (i == G_N_ELEMENTS (roles))
-    return purser_responses_bad (decoder->error,
-                                 _("“%s.role” must be “user”, “assistant”, “system” or “developer”."), where);
+    return purser_responses_bad (decoder->error, _("“%s.role” must be “user”, “assistant”, “system” or “developer”."),
+                                 where);
   PurserMessage *message = roles[i].role == PURSER_ROLE_ASSISTANT
                                ? going_on (decoder->chat, PURSER_ROLE_ASSISTANT)
                                : purser_chat_add_message (decoder->chat, roles[i].role);
@@ -82,7 +86,8 @@ take_call (Decoder *decoder, JsonNode *node, const char *where)
   PurserMessage *message = going_on (decoder->chat, PURSER_ROLE_ASSISTANT);
   if (is_said (purser_json_node (object, "namespace")))
     {
-      purser_responses_keep (message, node); /* its name means nothing without the namespace, which only this dialect has */
+      purser_responses_keep (message,
+                             node); /* its name means nothing without the namespace, which only this dialect has */
       return TRUE;
     }
   if (id == NULL || name == NULL)
@@ -198,8 +203,9 @@ static gboolean
 refuse_reference (Decoder *decoder, JsonNode *node, const char *where)
 {
   return purser_encode_refuse (decoder->error,
-                               _("“%s” only names an earlier item (“item_reference”). Purser keeps no replies: send the "
-                                 "items themselves, as with “store” set to false."),
+                               _("“%s” only names an earlier item (“item_reference”). Purser keeps no replies: send "
+                                  "the "
+                                  "items themselves, as with “store” set to false."),
                                where);
 }
 

@@ -175,9 +175,9 @@ take_part (PurserMessage *message, JsonNode *node, const char *where, GError **e
     const char *type;
     gboolean (*take) (PurserMessage *, JsonNode *, const char *where, GError **error);
   } types[] = {
-    { "input_text", take_text },   { "output_text", take_text },   { "text", take_text },
-    { "input_image", take_image }, { "image_url", take_image },    { "input_file", take_file },
-    { "refusal", take_refusal },   { "input_audio", take_sound },  { "summary_text", take_text },
+    { "input_text", take_text },   { "output_text", take_text },  { "text", take_text },
+    { "input_image", take_image }, { "image_url", take_image },   { "input_file", take_file },
+    { "refusal", take_refusal },   { "input_audio", take_sound }, { "summary_text", take_text },
   };
   JsonObject *object = purser_json_object (node);
   const char *type = purser_json_string (object, "type");

@@ -46,8 +46,20 @@ says_more (JsonObject *object, const char *const *members)
 
 /* --- Plain members --- */
 
-typedef enum { MEMBER_TEXT, MEMBER_COUNT, MEMBER_NUMBER, MEMBER_FLAG, MEMBER_SIGN } MemberKind;
-typedef struct { const char *name; MemberKind kind; gsize offset; } Member;
+typedef enum
+{
+  MEMBER_TEXT,
+  MEMBER_COUNT,
+  MEMBER_NUMBER,
+  MEMBER_FLAG,
+  MEMBER_SIGN
+} MemberKind;
+typedef struct
+{
+  const char *name;
+  MemberKind kind;
+  gsize offset;
+} Member;
 
 static const Member plain[] = {
   { "model", MEMBER_TEXT, G_STRUCT_OFFSET (PurserChat, model) },
@@ -275,7 +287,8 @@ take_include (PurserChat *chat, JsonNode *node, GError **error)
   for (guint i = 0; i < json_array_get_length (names); i++)
     {
       JsonNode *name = json_array_get_element (names, i);
-      if (value_type (name) == G_TYPE_STRING && g_str_equal (json_node_get_string (name), "message.output_text.logprobs"))
+      if (value_type (name) == G_TYPE_STRING
+          && g_str_equal (json_node_get_string (name), "message.output_text.logprobs"))
         chat->logprobs = MAX (chat->logprobs, 0);
     }
   keep (chat, "include", node);
@@ -304,9 +317,15 @@ static const struct
   const char *name;
   gboolean (*take) (PurserChat *chat, JsonNode *node, GError **error);
 } others[] = {
-  { "instructions", take_instructions }, { "input", take_input },         { "tools", take_tools },
-  { "tool_choice", take_choice },        { "text", take_text },           { "reasoning", take_reasoning },
-  { "metadata", take_metadata },         { "top_logprobs", take_logprobs }, { "include", take_include },
+  { "instructions", take_instructions },
+  { "input", take_input },
+  { "tools", take_tools },
+  { "tool_choice", take_choice },
+  { "text", take_text },
+  { "reasoning", take_reasoning },
+  { "metadata", take_metadata },
+  { "top_logprobs", take_logprobs },
+  { "include", take_include },
 };
 
 static gboolean

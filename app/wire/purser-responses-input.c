@@ -25,12 +25,12 @@
 
 typedef struct
 {
-  const PurserChat          *chat;
+  const PurserChat *chat;
   const PurserEncodeOptions *options;
-  PurserCallIds             *ids;
-  GHashTable                *custom; /* ids of calls of free-form tools (unowned) */
-  JsonArray                 *items;  /* (unowned) */
-  gboolean                   breakpoints;
+  PurserCallIds *ids;
+  GHashTable *custom; /* ids of calls of free-form tools (unowned) */
+  JsonArray *items; /* (unowned) */
+  gboolean breakpoints;
 } Encoder;
 
 static gboolean
@@ -39,125 +39,19 @@ is_own (const char *dialect)
   return g_strcmp0 (dialect, "openai-responses") == 0;
 }
 
-static JsonObject *
-add_object (JsonArray *array, const char *type)
-{
-  JsonObject *object = json_object_new ();
-  if (type != NULL)
-    json_object_set_string_member (object, "type", type);
-  json_array_add_object_element (array, object);
-  return object;
-}
-
-static void
-add_text (JsonArray *content, const char *type, const char *text)
-{
-  json_object_set_string_member (add_object (content, type), "text", text);
-}
-
-static gboolean
-add_image (JsonArray *content, const PurserPart *part, GError **error)
-{
-  g_autofree char *inlined = part->data != NULL ? purser_encode_data_url (part) : NULL;
-  if (inlined == NULL && part->url == NULL)
-    return purser_encode_refuse (error, _("An image in the request has neither data nor an address."));
-  JsonObject *image = add_object (content, "input_image");
-  json_object_set_string_member (image, "image_url", inlined != NULL ? inlined : part->url);
-  json_object_set_string_member (image, "detail", part->detail != NULL ? part->detail : "auto");
-  return TRUE;
-}
-
-static gboolean
-add_file (JsonArray *content, const PurserPart *part, GError **error)
-{
-  if (part->data == NULL && part->url == NULL)
-    return purser_encode_refuse (error, _("A file in the request has neither data nor an address."));
-  if (part->is_text && part->data != NULL)
-    {
-      g_autofree char *text = g_strconcat (part->name != NULL ? part->name : "", part->name != NULL ? "\n\n" : "",
-                                           part->data, NULL);
-      add_text (content, "input_text", text);
-      return TRUE;
-    }
-  g_autofree char *inlined = part->data != NULL ? purser_encode_data_url (part) : NULL;
-  JsonObject *file = add_object (content, "input_file");
-  if (inlined != NULL)
-    {
-      json_object_set_string_member (file, "filename", part->name != NULL ? part->name : "file");
-      json_object_set_string_member (file, "file_data", inlined);
-    }
-  else
-    json_object_set_string_member (file, "file_url", part->url);
-  return TRUE;
-}
-
-/* What is in front of it is worth keeping in the provider's cache. */
-static void
-mark (Encoder *encoder, JsonArray *content, guint before, const PurserPart *part)
-{
-  guint length = json_array_get_length (content);
-  if (part->cache == PURSER_CACHE_NONE || length == before)
-    return;
-  if (!encoder->breakpoints)
-    {
-      purser_encode_drop (encoder->options, "cache_control");
-      return;
-    }
-  JsonObject *breakpoint = json_object_new ();
-  json_object_set_string_member (breakpoint, "mode", "explicit");
-  json_object_set_object_member (json_array_get_object_element (content, length - 1), "prompt_cache_breakpoint",
-                                 breakpoint);
-}
-
-/* Content that is not the model's own. */
-static gboolean
-add_part (Encoder *encoder, JsonArray *content, const PurserPart *part, GError **error)
-{
-  guint before = json_array_get_length (content);
-  gboolean done = TRUE;
-  if (part->type == PURSER_PART_AUDIO)
-    return purser_encode_refuse (error, _("The Responses interface takes no sound. Leave the recording out of the "
-                                          "request, or use a model that is reached over Chat Completions."));
-  if (part->type == PURSER_PART_IMAGE)
-    done = add_image (content, part, error);
-  else if (part->type == PURSER_PART_FILE)
-    done = add_file (content, part, error);
-  else if (part->type == PURSER_PART_TEXT && part->text != NULL && *part->text != 0)
-    add_text (content, "input_text", part->text);
-  else if (part->type == PURSER_PART_OPAQUE && is_own (part->dialect) && part->json != NULL)
-    json_array_add_element (content, purser_json_copy (part->json));
-  else if (part->type == PURSER_PART_OPAQUE)
-    return purser_encode_refuse (error, _("A part of a message is of a kind that only its own provider knows. Leave it "
-                                          "out, or use a model of that provider."));
-  if (done)
-    mark (encoder, content, before, part);
-  return done;
-}
-
-/* A lone plain text is told as a string, which every server takes. */
-static void
-take_content (JsonObject *object, const char *member, JsonArray *content)
-{
-  JsonObject *only = json_array_get_length (content) == 1 ? json_array_get_object_element (content, 0) : NULL;
-  const char *type = purser_json_string (only, "type"), *text = purser_json_string (only, "text");
-  if (only != NULL && text != NULL && json_object_get_size (only) == 2 && g_str_has_suffix (type, "put_text"))
-    json_object_set_string_member (object, member, text);
-  else
-    json_object_set_array_member (object, member, json_array_ref (content));
-}
-
 static gboolean
 add_message (Encoder *encoder, const PurserMessage *source, GError **error)
 {
   g_autoptr(JsonArray) content = json_array_new ();
   for (guint i = 0; i < source->parts->len; i++)
-    if (!add_part (encoder, content, g_ptr_array_index (source->parts, i), error))
+    if (!purser_responses_add_part (encoder->options, encoder->breakpoints, content,
+                                    g_ptr_array_index (source->parts, i), error))
       return FALSE;
   if (json_array_get_length (content) == 0)
     return TRUE;
-  JsonObject *message = add_object (encoder->items, NULL);
+  JsonObject *message = purser_responses_add_object (encoder->items, NULL);
   json_object_set_string_member (message, "role", source->role == PURSER_ROLE_SYSTEM ? "system" : "user");
-  take_content (message, "content", content);
+  purser_responses_take_content (message, "content", content);
   return TRUE;
 }
 
@@ -197,12 +91,12 @@ add_reasoning (Encoder *encoder, const GPtrArray *parts, guint at)
       json_array_add_element (encoder->items, purser_json_copy (part->json));
       return;
     }
-  JsonObject *item = add_object (encoder->items, "reasoning");
+  JsonObject *item = purser_responses_add_object (encoder->items, "reasoning");
   JsonArray *summary = json_array_new ();
   if (part->id != NULL)
     json_object_set_string_member (item, "id", part->id);
   if (part->text != NULL && *part->text != 0)
-    add_text (summary, "summary_text", part->text);
+    purser_responses_add_text (summary, "summary_text", part->text);
   json_object_set_array_member (item, "summary", summary);
   json_object_set_string_member (item, "encrypted_content", part->signature);
 }
@@ -222,27 +116,27 @@ add_texts (Encoder *encoder, const GPtrArray *parts, guint at)
       if (!says_something (part))
         continue;
       if (part->type == PURSER_PART_TEXT)
-        add_text (content, "output_text", part->text);
+        purser_responses_add_text (content, "output_text", part->text);
       else
-        json_object_set_string_member (add_object (content, "refusal"), "refusal", part->text);
+        json_object_set_string_member (purser_responses_add_object (content, "refusal"), "refusal", part->text);
       if (part->type == PURSER_PART_TEXT && is_own (encoder->chat->dialect) && part->json != NULL)
         json_object_set_member (json_array_get_object_element (content, json_array_get_length (content) - 1),
                                 "annotations", purser_json_copy (part->json));
     }
   if (json_array_get_length (content) == 0)
     return at;
-  JsonObject *message = add_object (encoder->items, NULL);
+  JsonObject *message = purser_responses_add_object (encoder->items, NULL);
   json_object_set_string_member (message, "role", "assistant");
   if (first->phase != NULL)
     json_object_set_string_member (message, "phase", first->phase);
-  take_content (message, "content", content);
+  purser_responses_take_content (message, "content", content);
   return at;
 }
 
 static void
 add_call (Encoder *encoder, const PurserPart *part)
 {
-  JsonObject *call = add_object (encoder->items, part->custom ? "custom_tool_call" : "function_call");
+  JsonObject *call = purser_responses_add_object (encoder->items, part->custom ? "custom_tool_call" : "function_call");
   g_autofree char *name = purser_tool_name_fit (part->name != NULL ? part->name : "", 64);
   g_autofree char *arguments = NULL;
   if (!part->custom)
@@ -279,8 +173,9 @@ add_assistant (Encoder *encoder, const PurserMessage *source, GError **error)
       else if (part->type == PURSER_PART_OPAQUE)
         purser_encode_drop (encoder->options, "server_tool_use");
       else
-        return purser_encode_refuse (error, _("The history holds a picture, file or recording that the model is said to "
-                                              "have made. Responses has no place for it: leave it out."));
+        return purser_encode_refuse (error,
+                                     _("The history holds a picture, file or recording that the model is said to "
+                                        "have made. Responses has no place for it: leave it out."));
       i++;
     }
   return TRUE;
@@ -294,7 +189,8 @@ add_result (Encoder *encoder, const PurserPart *part, GError **error)
   const char *id = purser_call_ids_id (encoder->ids, part);
   gboolean custom = part->custom || g_hash_table_contains (encoder->custom, id);
   g_autoptr(JsonArray) content = json_array_new ();
-  JsonObject *item = add_object (encoder->items, custom ? "custom_tool_call_output" : "function_call_output");
+  JsonObject *item =
+      purser_responses_add_object (encoder->items, custom ? "custom_tool_call_output" : "function_call_output");
   json_object_set_string_member (item, "call_id", id);
   if (part->parts == NULL)
     {
@@ -303,14 +199,15 @@ add_result (Encoder *encoder, const PurserPart *part, GError **error)
       return TRUE;
     }
   if (part->is_error)
-    add_text (content, "input_text", "Error: ");
+    purser_responses_add_text (content, "input_text", "Error: ");
   for (guint i = 0; i < part->parts->len; i++)
-    if (!add_part (encoder, content, g_ptr_array_index (part->parts, i), error))
+    if (!purser_responses_add_part (encoder->options, encoder->breakpoints, content, g_ptr_array_index (part->parts, i),
+                                    error))
       return FALSE;
   if (json_array_get_length (content) == 0)
     json_object_set_string_member (item, "output", "");
   else
-    take_content (item, "output", content);
+    purser_responses_take_content (item, "output", content);
   return TRUE;
 }
 
@@ -374,7 +271,7 @@ ensure_input (Encoder *encoder, char **instructions, GError **error)
     return TRUE;
   if (*instructions == NULL || **instructions == 0)
     return purser_encode_refuse (error, _("There is nothing to send: the request has no message."));
-  JsonObject *message = add_object (encoder->items, NULL);
+  JsonObject *message = purser_responses_add_object (encoder->items, NULL);
   json_object_set_string_member (message, "role", "system");
   json_object_set_string_member (message, "content", *instructions);
   g_clear_pointer (instructions, g_free);

@@ -8,7 +8,7 @@
 #include "purser-json-scan.h"
 #include "purser-json-wire.h"
 
-#define MAX_ITEMS 1024 /* as many as a reply may have calls */
+#define MAX_ITEMS  1024 /* as many as a reply may have calls */
 #define MAX_PIECES 1024
 
 static void
@@ -160,7 +160,10 @@ relay_item (PurserReader *reader, const char *type, JsonNode *node)
   relay (reader, event);
 }
 
-static const struct { const char *type, *index, *event; } thoughts[] = {
+static const struct
+{
+  const char *type, *index, *event;
+} thoughts[] = {
   [PURSER_PIECE_SUMMARY] = { "summary_text", "summary_index", "response.reasoning_summary_part.added" },
   [PURSER_PIECE_REASONING] = { "reasoning_text", "content_index", "response.content_part.added" },
 };
@@ -284,7 +287,12 @@ purser_items_open (PurserReader *reader, PurserItems *items, PurserItem *item, J
 void
 purser_items_part (PurserReader *reader, PurserItems *items, PurserItem *item, gint64 index, JsonObject *part)
 {
-  static const struct { const char *type, *member; PurserItemKind item; PurserPieceKind piece; } types[] = {
+  static const struct
+  {
+    const char *type, *member;
+    PurserItemKind item;
+    PurserPieceKind piece;
+  } types[] = {
     { "output_text", "text", PURSER_ITEM_MESSAGE, PURSER_PIECE_TEXT },
     { "text", "text", PURSER_ITEM_MESSAGE, PURSER_PIECE_TEXT },
     { "refusal", "refusal", PURSER_ITEM_MESSAGE, PURSER_PIECE_REFUSAL },
@@ -297,7 +305,8 @@ purser_items_part (PurserReader *reader, PurserItems *items, PurserItem *item, g
   for (gsize i = 0; type != NULL && i < G_N_ELEMENTS (types); i++)
     if (types[i].item == item->kind && g_str_equal (types[i].type, type))
       purser_items_say (reader, items, item, types[i].piece, index, purser_json_string (part, types[i].member), TRUE);
-  for (guint i = 0; item->kind == PURSER_ITEM_MESSAGE && citations != NULL && i < json_array_get_length (citations); i++)
+  for (guint i = 0; item->kind == PURSER_ITEM_MESSAGE && citations != NULL && i < json_array_get_length (citations);
+       i++)
     purser_items_cite (reader, item, index, i, json_array_get_element (citations, i));
 }
 

@@ -14,13 +14,18 @@
  * missing, so deltas that a server never sent do no harm.
  *
  * Beside the neutral events the reader says, for whoever writes this very dialect again: META "response" (the response
- * object as it came first and last), META "response.in_progress", and BLOCK_DELTA with an event as it came where it
- * opens an item or a part, or is about a built-in tool. */
+ * object as it came first and last), META "response.in_progress", META "encrypted_content" (by the ids of items, what
+ * the last event has anew), and BLOCK_DELTA with an event as it came where it opens or closes an item, opens a part, or
+ * is about a built-in tool. */
 
 PurserItemKind
 purser_responses_kind (const char *type)
 {
-  static const struct { const char *type; PurserItemKind kind; } kinds[] = {
+  static const struct
+  {
+    const char *type;
+    PurserItemKind kind;
+  } kinds[] = {
     { "message", PURSER_ITEM_MESSAGE },
     { "reasoning", PURSER_ITEM_REASONING },
     { "function_call", PURSER_ITEM_FUNCTION },
@@ -54,11 +59,11 @@ item_of_event (PurserItems *items, JsonObject *event)
 
 typedef struct
 {
-  const char     *type;
-  PurserItemKind  item;
+  const char *type;
+  PurserItemKind item;
   PurserPieceKind piece;
-  const char     *index, *member;
-  gboolean        whole;
+  const char *index, *member;
+  gboolean whole;
 } Fragment;
 
 static const Fragment fragments[] = {
@@ -107,8 +112,9 @@ take_item (PurserItems *items, JsonObject *event, JsonObject *object, gboolean *
   gint64 index = purser_json_int (event, "output_index", -1);
   PurserItem *item = purser_items_find (items, index, id);
   *known = item != NULL;
-  return item != NULL ? item
-                      : purser_items_add (items, purser_responses_kind (purser_json_string (object, "type")), index, object);
+  return item != NULL
+             ? item
+             : purser_items_add (items, purser_responses_kind (purser_json_string (object, "type")), index, object);
 }
 
 static void
@@ -212,10 +218,11 @@ read_output (PurserReader *reader, PurserItems *items, JsonArray *output)
       PurserItem *item = purser_items_find (items, -1, purser_json_string (object, "id"));
       if (object == NULL)
         continue;
+      PurserItemKind kind = purser_responses_kind (purser_json_string (object, "type"));
       if (item == NULL)
         item = purser_items_find (items, i, NULL);
-      if (item == NULL)
-        item = purser_items_add (items, purser_responses_kind (purser_json_string (object, "type")), i, object);
+      if (item == NULL || item->kind != kind)
+        item = purser_items_add (items, kind, i, object);
       if (item != NULL)
         purser_items_close (reader, items, item, node);
     }
@@ -227,10 +234,17 @@ read_output (PurserReader *reader, PurserItems *items, JsonArray *output)
 static PurserFinish
 finish_of (const PurserItems *items, const char *status, const char *reason)
 {
-  static const struct { const char *word; PurserFinish finish; } words[] = {
-    { "max_output_tokens", PURSER_FINISH_LENGTH }, { "content_filter", PURSER_FINISH_REFUSED },
-    { "incomplete", PURSER_FINISH_OTHER },         { "cancelled", PURSER_FINISH_OTHER },
-    { "queued", PURSER_FINISH_OTHER },             { "in_progress", PURSER_FINISH_OTHER },
+  static const struct
+  {
+    const char *word;
+    PurserFinish finish;
+  } words[] = {
+    { "max_output_tokens", PURSER_FINISH_LENGTH },
+    { "content_filter", PURSER_FINISH_REFUSED },
+    { "incomplete", PURSER_FINISH_OTHER },
+    { "cancelled", PURSER_FINISH_OTHER },
+    { "queued", PURSER_FINISH_OTHER },
+    { "in_progress", PURSER_FINISH_OTHER },
   };
   const char *word = reason != NULL ? reason : status;
   for (gsize i = 0; word != NULL && i < G_N_ELEMENTS (words); i++)

@@ -31,12 +31,12 @@
 
 typedef struct
 {
-  const PurserChat          *chat;
+  const PurserChat *chat;
   const PurserEncodeOptions *options;
-  const char                *model; /* OpenAI's name of it */
-  const PurserOpenaiRule    *rule;
-  gboolean                   known; /* the rule is sure to hold */
-  gboolean                   own;   /* the caller speaks this dialect */
+  const char *model; /* OpenAI's name of it */
+  const PurserOpenaiRule *rule;
+  gboolean known; /* the rule is sure to hold */
+  gboolean own; /* the caller speaks this dialect */
 } Encoder;
 
 static void
@@ -183,8 +183,11 @@ static void
 add_sampling (const Encoder *encoder, JsonObject *body)
 {
   const PurserChat *chat = encoder->chat;
-  const struct { const char *name; double value, most; } values[] = { { "temperature", chat->temperature, 2 },
-                                                                      { "top_p", chat->top_p, 1 } };
+  const struct
+  {
+    const char *name;
+    double value, most;
+  } values[] = { { "temperature", chat->temperature, 2 }, { "top_p", chat->top_p, 1 } };
   if (chat->max_tokens >= 0)
     json_object_set_int_member (body, "max_output_tokens",
                                 encoder->own ? chat->max_tokens : MAX (chat->max_tokens, MIN_OUTPUT_TOKENS));
@@ -240,12 +243,12 @@ is_common (const Encoder *encoder, const char *member)
 static gboolean
 must_be_refused (const char *member, JsonNode *node)
 {
-  static const char *const members[] = { "logit_bias", "prediction", "modalities", "audio", "web_search_options",
-                                         "moderation", "previous_response_id", "conversation", "background", NULL };
+  static const char *const members[] = { "logit_bias",         "prediction", "modalities",           "audio",
+                                         "web_search_options", "moderation", "previous_response_id", "conversation",
+                                         "background",         "thread",     NULL };
   JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
   JsonNode *only = list != NULL && json_array_get_length (list) == 1 ? json_array_get_element (list, 0) : NULL;
-  gboolean only_text = only != NULL && JSON_NODE_HOLDS_VALUE (only)
-                       && json_node_get_value_type (only) == G_TYPE_STRING
+  gboolean only_text = only != NULL && JSON_NODE_HOLDS_VALUE (only) && json_node_get_value_type (only) == G_TYPE_STRING
                        && g_str_equal (json_node_get_string (only), "text"); /* modalities: what everybody answers */
   return g_strv_contains (members, member) && !only_text;
 }
@@ -271,9 +274,10 @@ add_native (const Encoder *encoder, JsonObject *body, GError **error)
       else if (purser_encode_is_idle (node))
         continue;
       else if (must_be_refused (member, node))
-        return purser_encode_refuse (
-            error, _("“%s” cannot be sent to this provider. Leave it out, or use a model of the provider it belongs to."),
-            member);
+        return purser_encode_refuse (error,
+                                     _("“%s” cannot be sent to this provider. Leave it out, or use a model of the "
+                                        "provider it belongs to."),
+                                     member);
       else
         purser_encode_drop (encoder->options, member);
     }
@@ -290,7 +294,7 @@ check (const Encoder *encoder, GError **error)
     return purser_encode_refuse (error, _("This provider does not tell the probabilities of tokens (“logprobs”)."));
   if (chat->stop != NULL && *chat->stop != NULL)
     return purser_encode_refuse (error, _("The Responses interface has no stop texts (“stop”). Leave them out, or use "
-                                          "a model that is reached over Chat Completions."));
+                                           "a model that is reached over Chat Completions."));
   return purser_encode_check (chat, 0, error);
 }
 
@@ -303,7 +307,11 @@ drop_rest (const Encoder *encoder)
     names |= ((const PurserMessage *) g_ptr_array_index (chat->messages, i))->name != NULL;
   for (guint i = 0; i < chat->tools->len; i++)
     marks |= ((const PurserTool *) g_ptr_array_index (chat->tools, i))->cache != PURSER_CACHE_NONE;
-  const struct { const char *name; gboolean said; } rest[] = {
+  const struct
+  {
+    const char *name;
+    gboolean said;
+  } rest[] = {
     { "seed", chat->seed >= 0 },
     { "top_k", chat->top_k >= 0 },
     { "frequency_penalty", !isnan (chat->frequency_penalty) },
@@ -321,7 +329,8 @@ static void
 add_tier (const Encoder *encoder, JsonObject *body)
 {
   const char *tier = encoder->chat->service_tier;
-  gboolean same = encoder->own || g_strcmp0 (encoder->chat->dialect, "openai-chat") == 0 || encoder->chat->dialect == NULL;
+  gboolean same =
+      encoder->own || g_strcmp0 (encoder->chat->dialect, "openai-chat") == 0 || encoder->chat->dialect == NULL;
   if (tier != NULL && same)
     json_object_set_string_member (body, "service_tier", tier);
   else if (tier != NULL)
@@ -332,7 +341,11 @@ JsonNode *
 purser_responses_encode (const PurserChat *chat, const PurserEncodeOptions *options, GError **error)
 {
   const char *model = openai_name (options->model);
-  Encoder encoder = { chat, options, model, purser_openai_rule (model), options->known_server || model != options->model,
+  Encoder encoder = { chat,
+                      options,
+                      model,
+                      purser_openai_rule (model),
+                      options->known_server || model != options->model,
                       g_strcmp0 (chat->dialect, "openai-responses") == 0 };
   g_autoptr(JsonObject) body = json_object_new ();
   g_autofree char *instructions = NULL;

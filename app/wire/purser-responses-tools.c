@@ -63,7 +63,7 @@ encode_tools (const PurserChat *chat, gboolean plain, gboolean own, JsonArray *t
       else if (tool->name == NULL || *tool->name == 0 || (tool->native != NULL && !tool->custom))
         return purser_encode_refuse (error,
                                      _("The tool “%s” is one that only its own provider has. Describe it as a "
-                                       "function, or use a model of that provider."),
+                                        "function, or use a model of that provider."),
                                      tool->name != NULL ? tool->name : "?");
       else
         json_array_add_object_element (tools, tool->custom ? encode_custom (tool) : encode_function (tool, plain, own));

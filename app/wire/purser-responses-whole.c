@@ -9,10 +9,10 @@
 
 typedef struct
 {
-  PurserWriter            *writer;
+  PurserWriter *writer;
   const PurserReplyChoice *choice;
-  JsonArray               *output; /* (owned) */
-  int                      calls;
+  JsonArray *output; /* (owned) */
+  int calls;
 } Whole;
 
 static JsonObject *
@@ -33,7 +33,8 @@ add_reasoning (Whole *whole, const PurserPart *part)
   gboolean own = purser_writer_is_own (whole->writer);
   JsonObject *item = add_item (whole, PURSER_ITEM_REASONING, "reasoning", own ? part->id : NULL);
   JsonArray *summary = json_array_new ();
-  g_autofree char *json = !own && purser_json_object (part->json) != NULL ? purser_json_to_string (part->json, FALSE) : NULL;
+  g_autofree char *json =
+      !own && purser_json_object (part->json) != NULL ? purser_json_to_string (part->json, FALSE) : NULL;
   const char *opaque = json != NULL ? json : part->data != NULL ? part->data : part->signature;
   const char *id = own ? part->id : json != NULL ? "json" : part->data != NULL ? "redacted" : part->id;
   if (part->text != NULL)
@@ -121,7 +122,8 @@ static JsonArray *
 make_output (PurserWriter *writer, const PurserReply *reply, gboolean complete)
 {
   PurserMessage *message = purser_reply_message (reply, 0, purser_writer_options (writer)->origin);
-  Whole whole = { writer, reply->choices->len > 0 ? g_ptr_array_index (reply->choices, 0) : NULL, json_array_new (), 0 };
+  Whole whole = { writer, reply->choices->len > 0 ? g_ptr_array_index (reply->choices, 0) : NULL, json_array_new (),
+                  0 };
   gboolean goes_on = FALSE;
   for (guint i = 0; i < message->parts->len; i++)
     {

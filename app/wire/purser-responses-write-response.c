@@ -59,7 +59,8 @@ echo_text (const PurserChat *chat)
       set_copy (format, "schema", chat->schema);
     }
   json_object_set_object_member (text, "format", format);
-  json_object_set_string_member (text, "verbosity", chat != NULL && chat->verbosity != NULL ? chat->verbosity : "medium");
+  json_object_set_string_member (text, "verbosity",
+                                 chat != NULL && chat->verbosity != NULL ? chat->verbosity : "medium");
   return purser_json_new_object (text);
 }
 
@@ -114,17 +115,16 @@ echo_reasoning (const PurserChat *chat)
 static void
 echo_instructions (JsonObject *object, const PurserChat *chat)
 {
-  const PurserMessage *first =
-      chat != NULL && chat->messages->len > 0 ? g_ptr_array_index (chat->messages, 0) : NULL;
-  g_autofree char *text =
-      first != NULL && first->role == PURSER_ROLE_SYSTEM ? purser_encode_text (first->parts) : NULL;
+  const PurserMessage *first = chat != NULL && chat->messages->len > 0 ? g_ptr_array_index (chat->messages, 0) : NULL;
+  g_autofree char *text = first != NULL && first->role == PURSER_ROLE_SYSTEM ? purser_encode_text (first->parts) : NULL;
   set_string (object, "instructions", text);
 }
 
 static void
 echo_numbers (JsonObject *object, const PurserChat *chat)
 {
-  json_object_set_double_member (object, "temperature", chat != NULL && !isnan (chat->temperature) ? chat->temperature : 1);
+  json_object_set_double_member (object, "temperature",
+                                 chat != NULL && !isnan (chat->temperature) ? chat->temperature : 1);
   json_object_set_double_member (object, "top_p", chat != NULL && !isnan (chat->top_p) ? chat->top_p : 1);
   json_object_set_int_member (object, "top_logprobs", chat != NULL ? MAX (chat->logprobs, 0) : 0);
   if (chat != NULL && chat->max_tokens >= 0)

@@ -43,7 +43,8 @@ static void
 create (PurserResponsesWriter *self)
 {
   static const char *const types[] = { "response.created", "response.in_progress" };
-  gsize count = purser_writer_is_own (self->writer) ? 1 : G_N_ELEMENTS (types); /* its provider says the second itself */
+  gsize count =
+      purser_writer_is_own (self->writer) ? 1 : G_N_ELEMENTS (types); /* its provider says the second itself */
   if (self->created)
     return;
   self->created = TRUE;
@@ -105,7 +106,12 @@ call_with_number (PurserResponsesWriter *self, int tool)
 static void
 write_content (PurserResponsesWriter *self, const PurserEvent *event)
 {
-  static const struct { PurserEventType type; PurserItemKind item; PurserWrittenKind part; } rows[] = {
+  static const struct
+  {
+    PurserEventType type;
+    PurserItemKind item;
+    PurserWrittenKind part;
+  } rows[] = {
     { PURSER_EVENT_TEXT, PURSER_ITEM_MESSAGE, PURSER_WRITTEN_TEXT },
     { PURSER_EVENT_REFUSAL, PURSER_ITEM_MESSAGE, PURSER_WRITTEN_REFUSAL },
     { PURSER_EVENT_THINKING, PURSER_ITEM_REASONING, PURSER_WRITTEN_SUMMARY },
@@ -135,7 +141,8 @@ wrap (PurserWriter *writer, const PurserEvent *event)
       g_autofree char *text = purser_json_to_string (event->json, FALSE);
       return purser_writer_opaque (writer, "json", text);
     }
-  return purser_writer_opaque (writer, !own && event->type == PURSER_EVENT_REDACTED ? "redacted" : event->id, event->text);
+  return purser_writer_opaque (writer, !own && event->type == PURSER_EVENT_REDACTED ? "redacted" : event->id,
+                               event->text);
 }
 
 static void
@@ -357,12 +364,12 @@ purser_responses_write_event (PurserWriter *writer, gpointer state, const Purser
   {
     void (*write) (PurserResponsesWriter *, const PurserEvent *);
   } rows[] = {
-    [PURSER_EVENT_TEXT] = { write_content },       [PURSER_EVENT_THINKING] = { write_content },
-    [PURSER_EVENT_REFUSAL] = { write_content },    [PURSER_EVENT_SIGNATURE] = { write_opaque },
-    [PURSER_EVENT_REDACTED] = { write_opaque },    [PURSER_EVENT_TOOL_START] = { write_call },
-    [PURSER_EVENT_TOOL_ARGS] = { write_call },     [PURSER_EVENT_TOOL_END] = { write_call },
-    [PURSER_EVENT_CITATION] = { write_citation },  [PURSER_EVENT_FINISH] = { write_finish },
-    [PURSER_EVENT_ERROR] = { write_failure },      [PURSER_EVENT_BLOCK] = { write_block },
+    [PURSER_EVENT_TEXT] = { write_content },      [PURSER_EVENT_THINKING] = { write_content },
+    [PURSER_EVENT_REFUSAL] = { write_content },   [PURSER_EVENT_SIGNATURE] = { write_opaque },
+    [PURSER_EVENT_REDACTED] = { write_opaque },   [PURSER_EVENT_TOOL_START] = { write_call },
+    [PURSER_EVENT_TOOL_ARGS] = { write_call },    [PURSER_EVENT_TOOL_END] = { write_call },
+    [PURSER_EVENT_CITATION] = { write_citation }, [PURSER_EVENT_FINISH] = { write_finish },
+    [PURSER_EVENT_ERROR] = { write_failure },     [PURSER_EVENT_BLOCK] = { write_block },
     [PURSER_EVENT_BLOCK_DELTA] = { write_delta },
   };
   PurserResponsesWriter *self = state;

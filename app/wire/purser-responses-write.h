@@ -53,7 +53,6 @@ typedef struct
   char              *phase;    /* (owned) (nullable): of the message to come */
   PurserFinish       finish;
   GString           *frame;    /* (owned): reused */
-  JsonNode          *echo;     /* (owned) (nullable): the response but for what changes */
 } PurserResponsesWriter;
 
 /* Event frames. DATA is (transfer full); type and sequence number are put in front. */
@@ -70,6 +69,13 @@ void               purser_written_cite    (PurserResponsesWriter *self, PurserWr
 /* A part as its provider began it: EVENT is that event. */
 void               purser_written_part    (PurserResponsesWriter *self, PurserWrittenItem *item, JsonObject *event);
 void               purser_written_free    (gpointer item);
+void               purser_written_part_free  (PurserWrittenPart *part);
+void               purser_written_close_part (PurserResponsesWriter *self, PurserWrittenItem *item);
+/* The frame of a fragment up to its sequence number, with which all of an item's or part's fragments begin; and one. */
+void               purser_written_frame      (GString *out, const char *type, const PurserWrittenItem *item,
+                                              const char *index_member, gint64 index);
+void               purser_written_fragment   (PurserResponsesWriter *self, const GString *prefix, const char *text,
+                                              gsize length, const char *tail);
 /* A copy whose call is named as the caller named it. (transfer full) */
 JsonObject        *purser_written_copy    (PurserWriter *writer, JsonObject *item);
 

@@ -25,6 +25,14 @@ JsonNode   *purser_responses_encode     (const PurserChat *chat, const PurserEnc
 /* The messages as items, without the leading system text where INSTRUCTIONS (out, transfer full, nullable) takes it. (transfer full) */
 JsonArray  *purser_responses_input      (const PurserChat *chat, const PurserEncodeOptions *options, gboolean breakpoints,
                                          char **instructions, GError **error);
+/* An object of this type (nullable) at the end. (transfer none) */
+JsonObject *purser_responses_add_object (JsonArray *array, const char *type);
+void        purser_responses_add_text   (JsonArray *content, const char *type, const char *text);
+/* A part that is not the model's own. */
+gboolean    purser_responses_add_part   (const PurserEncodeOptions *options, gboolean breakpoints, JsonArray *content,
+                                         const PurserPart *part, GError **error);
+/* A lone plain text is told as a string, which every server takes. */
+void        purser_responses_take_content (JsonObject *object, const char *member, JsonArray *content);
 /* PLAIN: leave out what servers may not know; OWN_CHOICE (nullable): tool_choice as a caller of this dialect had it. */
 gboolean    purser_responses_add_tools  (const PurserChat *chat, gboolean plain, JsonNode *own_choice, JsonObject *body,
                                          GError **error);

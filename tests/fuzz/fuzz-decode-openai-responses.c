@@ -27,8 +27,14 @@ send_everywhere (const PurserChat *chat, uint8_t flags)
   static const struct
   {
     const char *dialect, *model;
-  } targets[] = { { "openai-responses", "gpt-5.6" }, { "openai-responses", "m" }, { "openai-chat", "gpt-5.6" }, { "openai-chat", "m" },
-                  { "anthropic", "claude-opus-4-8" }, { "anthropic", "claude-haiku-4-5" }, { "ollama", "m" }, { "bedrock", "us.anthropic.claude-sonnet-4-6-v1:0" } };
+  } targets[] = { { "openai-responses", "gpt-5.6" },
+                  { "openai-responses", "m" },
+                  { "openai-chat", "gpt-5.6" },
+                  { "openai-chat", "m" },
+                  { "anthropic", "claude-opus-4-8" },
+                  { "anthropic", "claude-haiku-4-5" },
+                  { "ollama", "m" },
+                  { "bedrock", "us.anthropic.claude-sonnet-4-6-v1:0" } };
   for (gsize i = 0; i < G_N_ELEMENTS (targets); i++)
     {
       const PurserDialect *target = purser_dialect_get (targets[i].dialect);

@@ -24,8 +24,7 @@ reply_cb (const PurserEvent *event, gpointer reply)
 static void
 read_into (const void *data, gsize length, gboolean streamed, PurserEventFunc func, gpointer user_data)
 {
-  PurserReader *reader =
-      purser_reader_new (purser_dialect_get ("openai-responses"), streamed, NULL, func, user_data);
+  PurserReader *reader = purser_reader_new (purser_dialect_get ("openai-responses"), streamed, NULL, func, user_data);
   purser_reader_feed (reader, data, length);
   purser_reader_end (reader);
   purser_reader_free (reader);

@@ -4,12 +4,19 @@
 
 #include <string.h>
 #include "purser-ledger.h"
+#include "purser-preferences.h"
+#include "purser-price-update-dialog.h"
 #include "purser-sidebar.h"
 #include "purser-window.h"
 
+/* A model that no list knows. */
+#define LOOKS_UNKNOWN_MODEL "house-model-2026-11-23-preview"
+
 typedef enum { LOOKS_NO_ORG, LOOKS_EMPTY_ORG, LOOKS_SAMPLE_ORG, LOOKS_N_ORGS } LooksOrg;
 
-/* DETAIL: what the page is led to; "%workload", "%provider", "%person", "%agent", "%quality" and "%latency" stand for an id. ACTION: a verb of the window. */
+/* DETAIL: what the page is led to; "%workload", "%provider", "%person", "%agent", "%quality", "%latency", "%listed" (a provider with contracts), "%priced", "%unpriced"
+ * and "%owned" (models) stand for an id. ACTION: a verb of the window or of the page shown; "load:FILE" gives the dialog that updates prices a file, "money" opens that page of
+ * the preferences. */
 typedef struct
 {
   const char *name;
@@ -47,7 +54,23 @@ static const LooksPlace looks_places[] =
   { "latency result", LOOKS_SAMPLE_ORG, "tests", "%latency", NULL },
   { "new quality test", LOOKS_SAMPLE_ORG, "tests", "new:quality:%workload", NULL },
   { "new latency test", LOOKS_SAMPLE_ORG, "tests", "new:latency:%workload", NULL },
+  { "prices, empty", LOOKS_EMPTY_ORG, "providers", "prices", NULL },
+  { "provider with contracts", LOOKS_SAMPLE_ORG, "providers", "%listed", NULL },
+  { "contract", LOOKS_SAMPLE_ORG, "providers", "%listed", "contracts.add" },
+  { "prices", LOOKS_SAMPLE_ORG, "providers", "prices", NULL },
+  { "prices, without", LOOKS_SAMPLE_ORG, "providers", "prices:unpriced", NULL },
+  { "price", LOOKS_SAMPLE_ORG, "providers", "price:%priced", NULL },
+  { "price, none", LOOKS_SAMPLE_ORG, "providers", "price:%unpriced", NULL },
+  { "price, own", LOOKS_SAMPLE_ORG, "providers", "price:%owned", NULL },
+  { "own price", LOOKS_SAMPLE_ORG, "providers", "price:%priced", "price.set" },
+  { "update prices", LOOKS_SAMPLE_ORG, "providers", "prices:update", NULL },
+  { "update prices, changes", LOOKS_SAMPLE_ORG, "providers", "prices:update", "load:list.json" },
+  { "update prices, broken file", LOOKS_SAMPLE_ORG, "providers", "prices:update", "load:broken.json" },
+  { "work out again", LOOKS_SAMPLE_ORG, "providers", "reprice", NULL },
+  { "exchange rate", LOOKS_SAMPLE_ORG, "providers", "rate:USD", NULL },
+  { "usage", LOOKS_SAMPLE_ORG, "costs", "model", NULL },
   { "preferences", LOOKS_SAMPLE_ORG, "overview", NULL, "win.preferences" },
+  { "preferences, money", LOOKS_SAMPLE_ORG, "overview", NULL, "money" },
   { "shortcuts", LOOKS_SAMPLE_ORG, "overview", NULL, "win.shortcuts" },
 };
 
@@ -85,6 +108,16 @@ looks_principal (const PurserOrg *org,
 }
 
 static inline gint64
+looks_model (const PurserOrg *org,
+             const char      *name)
+{
+  for (guint i = 0; i < org->models->len; i++)
+    if (g_str_equal (((const PurserModel *) org->models->pdata[i])->name, name))
+      return ((const PurserModel *) org->models->pdata[i])->id;
+  return 0;
+}
+
+static inline gint64
 looks_id (PurserSession *session,
           const char    *what)
 {
@@ -94,9 +127,55 @@ looks_id (PurserSession *session,
     return ((const PurserWorkload *) org->workloads->pdata[0])->id;
   if (g_str_equal (what, "provider"))
     return ((const PurserProvider *) org->providers->pdata[0])->id;
+  if (g_str_equal (what, "listed"))
+    return purser_org_provider_named (org, "Anthropic")->id;
+  if (g_str_equal (what, "priced") || g_str_equal (what, "unpriced") || g_str_equal (what, "owned"))
+    return looks_model (org, g_str_equal (what, "priced") ? "claude-opus-4-6" : g_str_equal (what, "owned") ? "practice-quick" : LOOKS_UNKNOWN_MODEL);
   if (g_str_equal (what, "person") || g_str_equal (what, "agent"))
     return looks_principal (org, g_str_equal (what, "agent"));
   return looks_trial (session, what);
+}
+
+/* The innermost page or part that has the verb ACTION. */
+static inline gboolean
+looks_activate (GtkWidget  *widget,
+                const char *action)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (looks_activate (child, action))
+      return TRUE;
+  return g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "Purser") && gtk_widget_activate_action (widget, action, NULL);
+}
+
+static inline void
+looks_load (PurserWindow *window,
+            const char   *folder,
+            const char   *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
+
+  purser_price_update_dialog_load (PURSER_PRICE_UPDATE_DIALOG (dialog), file);
+}
+
+/* What is to be done once PAGE is there. */
+static inline void
+looks_act (PurserWindow     *window,
+           PurserSession    *session,
+           const LooksPlace *place,
+           const char       *folder)
+{
+  if (place->action == NULL)
+    return;
+  if (g_str_has_prefix (place->action, "load:"))
+    looks_load (window, folder, place->action + strlen ("load:"));
+  else if (g_str_equal (place->action, "money"))
+    adw_dialog_present (purser_preferences_new (session, "money"), GTK_WIDGET (window));
+  else if (!looks_activate (GTK_WIDGET (window), place->action))
+    g_error ("nothing on show has the verb %s", place->action);
 }
 
 /* Goes to PLACE; false where the sample has nothing to go to. */
@@ -119,7 +198,5 @@ looks_go (PurserWindow     *window,
     }
   if (place->page != NULL)
     purser_window_show_page (window, place->page, detail);
-  if (place->action != NULL && !gtk_widget_activate_action (GTK_WIDGET (window), place->action, NULL))
-    g_error ("the window has no verb %s", place->action);
   return TRUE;
 }

@@ -88,6 +88,61 @@ add_latency_test (PurserSession *session)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static gint64
+run (PurserSession *session,
+     PurserCommand *command)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (PurserOutcome) outcome = purser_admin_run (purser_session_get_admin (session), command, &error);
+
+  g_assert_no_error (error);
+  return outcome->id;
+}
+
+/* A real provider's models: prices in another currency, one that nobody knows, contracts, and a price of one's own. */
+static void
+add_prices (PurserSession *session)
+{
+  gint64 provider = run (session, purser_command_add_provider ("anthropic", "Anthropic", NULL, NULL, "NO_SUCH_VARIABLE", NULL));
+  PurserPriceDraft draft = { .input = "0.5", .output = "2", .source = "4711" };
+  PurserContract contract = { .provider_id = provider, .document = (char *) "2026-11" };
+  g_autoptr (PurserOrg) org = NULL;
+
+  run (session, purser_command_add_model (provider, "claude-opus-4-6", NULL));
+  run (session, purser_command_add_model (provider, "claude-sonnet-4-5", NULL));
+  run (session, purser_command_add_model (provider, LOOKS_UNKNOWN_MODEL, NULL));
+  for (guint i = 0; i < PURSER_N_PRICED; i++)
+    contract.ppm[i] = 900000;
+  run (session, purser_command_add_contract (&contract));
+  org = purser_session_get_org (session);
+  run (session, purser_command_set_own_price (looks_model (org, "practice-quick"), &draft));
+}
+
+/* A list that changes something, and one that is none. */
+static void
+write_lists (const char *folder)
+{
+  static const struct { const char *name, *text; } files[] =
+  {
+    { "list.json", "{\"format\": 1, \"built\": \"2026-11-22\", \"sources\": [{\"id\": \"x\", \"name\": \"x\"}], \"left_out\": [], \"providers\": [{\"id\": \"anthropic\", "
+                   "\"name\": \"Anthropic\", \"kinds\": [\"anthropic\"], \"models\": [{\"id\": \"" LOOKS_UNKNOWN_MODEL "\", \"match\": {\"equals\": \"" LOOKS_UNKNOWN_MODEL "\"}, "
+                   "\"prices\": [{\"from\": null, \"currency\": \"USD\", \"source\": \"x\", \"bands\": [{\"mode\": \"\", \"region\": \"\", \"above\": 0, "
+                   "\"input_uncached\": \"2\", \"output_visible\": \"8\"}]}]}, {\"id\": \"claude-opus-4-6\", \"match\": {\"equals\": \"claude-opus-4-6\"}, \"prices\": "
+                   "[{\"from\": \"2026-11-20\", \"currency\": \"USD\", \"source\": \"x\", \"bands\": [{\"mode\": \"\", \"region\": \"\", \"above\": 0, \"input_uncached\": \"4\", "
+                   "\"output_visible\": \"20\"}]}]}]}]}" },
+    { "broken.json", "{\"format\": 1, \"providers\": 3}" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, files[i].name, NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_file_set_contents (path, files[i].text, -1, &error);
+      g_assert_no_error (error);
+    }
+}
+
 static PurserSession *
 make_session (Visit      *visit,
               const char *name,
@@ -107,6 +162,7 @@ make_session (Visit      *visit,
 
       g_assert_no_error (error);
       add_latency_test (session);
+      add_prices (session);
     }
   return session;
 }
@@ -217,6 +273,9 @@ go_to (Visit            *visit,
   fit (GTK_WINDOW (window), width);
   if (!looks_go (PURSER_WINDOW (window), session, place))
     found_cb ("places", "the sample has nothing to show here", visit);
+  if (place->action != NULL)
+    come_to_rest (window, 50);
+  looks_act (PURSER_WINDOW (window), session, place, visit->folder);
   come_to_rest (window, REST_MS);
   if (content_width (window) > width + SLACK)
     {
@@ -316,6 +375,7 @@ visit_in_language (const char *folder)
   g_assert_nonnull (visit.found);
   g_assert_nonnull (visit.said);
   g_log_set_writer_func (log_cb, &visit, NULL);
+  write_lists (folder);
   visit.sessions[LOOKS_EMPTY_ORG] = make_session (&visit, "empty", FALSE);
   visit.sessions[LOOKS_SAMPLE_ORG] = make_session (&visit, "sample", TRUE);
   looks_write_names (visit.sessions[LOOKS_SAMPLE_ORG], names);

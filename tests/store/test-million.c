@@ -88,6 +88,58 @@ recent_job (PurserDb *db, gpointer data, GError **error)
   return rows != NULL && rows->len == 100;
 }
 
+static gboolean
+close_job (PurserDb *db, gpointer data, GError **error)
+{
+  PurserMonthRow **row = data;
+  *row = purser_month_close (db, purser_month_of ("Europe/Berlin", purser_db_now (db)) - 2, error);
+  return *row != NULL;
+}
+
+typedef struct
+{
+  gint64 after;
+  gboolean more;
+  PurserRepriceResult result;
+  double longest;
+} Reprice;
+
+static gboolean
+reprice_job (PurserDb *db, gpointer data, GError **error)
+{
+  static const PurserReprice all = { .dry_run = TRUE };
+  Reprice *reprice = data;
+  gint64 began = g_get_monotonic_time ();
+  gboolean done = purser_ledger_reprice (db, &all, 1000, &reprice->after, &reprice->more, &reprice->result, error);
+  reprice->longest = MAX (reprice->longest, seconds_since (began));
+  return done;
+}
+
+static void
+ask_for_money (Fixture *f)
+{
+  g_autoptr(GError) error = NULL;
+  PurserMonthRow *row = NULL;
+  Reprice reprice = { 0 };
+  gint64 began = g_get_monotonic_time ();
+  purser_store_write (f->store, FALSE, close_job, &row, &error);
+  g_assert_no_error (error);
+  g_test_message ("closed a month of %d calls in %.0f ms", (int) row->calls, seconds_since (began) * 1e3);
+  g_assert_cmpint (row->cost_nano, ==, 2700 * row->calls);
+  purser_month_row_free (row);
+  began = g_get_monotonic_time ();
+  do
+    {
+      purser_store_read (f->store, reprice_job, &reprice, &error);
+      g_assert_no_error (error);
+    }
+  while (reprice.more);
+  g_test_message ("looked at what %d attempts cost in %.1f s, at most %.1f ms at a time", (int) reprice.result.attempts,
+                  seconds_since (began), reprice.longest * 1e3);
+  g_assert_cmpint (reprice.result.attempts, ==, CALLS + 100);
+  g_assert_cmpint (reprice.result.in_closed_months, >, CALLS / 20);
+}
+
 static void
 test_million (void)
 {
@@ -113,6 +165,7 @@ test_million (void)
       fixture_make_call (f, &call);
     }
   g_test_message ("open and settle, synced, one at a time: %.0f µs", seconds_since (began) * 1e4);
+  ask_for_money (f);
   began = g_get_monotonic_time ();
   fixture_assert_clean (f->store);
   g_test_message ("verified in %.1f s", seconds_since (began));

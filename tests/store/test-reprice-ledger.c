@@ -59,6 +59,34 @@ test_estimated (void)
 }
 
 static void
+heard_cb (PurserStore *store, gpointer user_data)
+{
+  (*(guint *) user_data)++;
+}
+
+/* Whoever shows totals hears of corrections as of calls. */
+static void
+test_heard (void)
+{
+  g_autoptr(Fixture) f = fixture_new ();
+  guint heard = 0;
+  fixture_run (f, estimated_body);
+  for (guint i = 0; i < 40; i++) /* what the fixture did has been told */
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (20000);
+    }
+  g_signal_connect (f->store, "ledger-changed", G_CALLBACK (heard_cb), &heard);
+  g_assert_cmpint (reprice (f->store, FALSE).corrected, ==, 1);
+  for (guint i = 0; i < 500 && heard == 0; i++)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (10000);
+    }
+  g_assert_cmpuint (heard, ==, 1);
+}
+
+static void
 test_append_only (void)
 {
   static const char *const FORBIDDEN[] = {
@@ -233,6 +261,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/reprice/left-alone", test_left_alone);
   g_test_add_func ("/reprice/estimated", test_estimated);
+  g_test_add_func ("/reprice/heard", test_heard);
   g_test_add_func ("/reprice/append-only", test_append_only);
   g_test_add_func ("/reprice/tampered", test_tampered);
   g_test_add_func ("/reprice/year", test_year);

@@ -6,6 +6,26 @@
 /* Answers made up for tests: SERIES names, each costing (position + 1) × 0.10 and 100 tokens a day, over N_DAYS days. */
 #define TEST_FIRST_DAY 20758 /* Sunday, 1 November 2026 */
 
+/* An organisation that keeps its amounts in EUR. */
+static inline PurserOrg *
+test_snapshot (void)
+{
+  PurserOrg *org = purser_org_new ();
+
+  g_strlcpy (org->currency, "EUR", sizeof org->currency);
+  return org;
+}
+
+static inline PurserCosts *
+test_costs_new (PurserAnswer  *answer,
+                PurserMeasure  measure,
+                gint32         today)
+{
+  g_autoptr (PurserOrg) org = test_snapshot ();
+
+  return purser_costs_new (answer, org, measure, today);
+}
+
 static inline void
 test_series_free (PurserSeries *series)
 {

@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include "fixture-answer.h"
 #include "purser-first-run.h"
 #include "purser-overview-words.h"
 
@@ -62,7 +63,8 @@ static void
 assert_only (const PurserOrg    *org,
              const PurserAnswer *usage,
              const char         *title,
-             const char         *page)
+             const char         *page,
+             const char         *target)
 {
   g_autoptr (GPtrArray) list = purser_attention_list (org, NULL, usage);
   const PurserAttention *item;
@@ -76,6 +78,8 @@ assert_only (const PurserOrg    *org,
   item = g_ptr_array_index (list, 0);
   g_assert_cmpstr (item->title, ==, title);
   g_assert_cmpstr (item->page, ==, page);
+  if (target != NULL)
+    g_assert_cmpstr (item->target, ==, target);
 }
 
 static void
@@ -83,11 +87,11 @@ test_well (void)
 {
   g_autoptr (PurserOrg) org = purser_org_new ();
 
-  assert_only (org, NULL, NULL, NULL); /* an empty organisation is led by the first run, not nagged */
+  assert_only (org, NULL, NULL, NULL, NULL); /* an empty organisation is led by the first run, not nagged */
   add_provider (org, "anthropic", "Anthropic");
   add_model (org, 1);
   add_workload (org, "contracts", 1);
-  assert_only (org, NULL, NULL, NULL);
+  assert_only (org, NULL, NULL, NULL, NULL);
 }
 
 static void
@@ -97,15 +101,15 @@ test_provider (void)
   PurserProvider *provider = add_provider (org, "anthropic", "Anthropic");
 
   provider->check_result = g_strdup ("The key was refused.");
-  assert_only (org, NULL, "The connection to Anthropic failed", "providers");
+  assert_only (org, NULL, "The connection to Anthropic failed", "providers", NULL);
   provider->key_version = 0;
-  assert_only (org, NULL, "Anthropic has no key", "providers");
+  assert_only (org, NULL, "Anthropic has no key", "providers", NULL);
   provider->key_env = g_strdup ("ANTHROPIC_KEY");
   g_clear_pointer (&provider->check_result, g_free);
-  assert_only (org, NULL, NULL, NULL);
+  assert_only (org, NULL, NULL, NULL, NULL);
   provider->enabled = FALSE;
   provider->check_result = g_strdup ("anything");
-  assert_only (org, NULL, NULL, NULL); /* switched off on purpose */
+  assert_only (org, NULL, NULL, NULL, NULL); /* switched off on purpose */
 }
 
 static void
@@ -134,39 +138,69 @@ test_workloads (void)
   PurserWorkload *workload = add_workload (org, "contracts", 1);
 
   add_workload (org, "letters", 0);
-  assert_only (org, NULL, "letters has no model yet", "workloads");
+  assert_only (org, NULL, "letters has no model yet", "workloads", NULL);
   g_ptr_array_remove_index (org->workloads, 1);
   model->listed = FALSE;
-  assert_only (org, NULL, "Anthropic no longer lists model-1", "workloads");
+  assert_only (org, NULL, "Anthropic no longer lists model-1", "workloads", NULL);
   model->listed = TRUE;
   provider->enabled = FALSE;
-  assert_only (org, NULL, "No model can answer for contracts", "workloads");
+  assert_only (org, NULL, "No model can answer for contracts", "workloads", NULL);
   g_assert_cmpint (workload->id, ==, 1);
-}
-
-static void
-series_free (PurserSeries *series)
-{
-  g_free (series->name);
-  g_free (series);
 }
 
 static void
 test_unpriced (void)
 {
-  g_autoptr (PurserOrg) org = purser_org_new ();
+  g_autoptr (PurserOrg) org = test_snapshot ();
+  PurserModel *model;
   g_autoptr (PurserAnswer) usage = g_new0 (PurserAnswer, 1);
   PurserSeries *series = g_new0 (PurserSeries, 1);
 
   add_provider (org, "openai-compatible", "Server");
-  add_model (org, 1);
-  usage->series = g_ptr_array_new_with_free_func ((GDestroyNotify) series_free);
+  model = add_model (org, 1);
+  usage->series = g_ptr_array_new_with_free_func ((GDestroyNotify) test_series_free);
   series->key = 1;
   series->total.unpriced_tokens = 1200;
   g_ptr_array_add (usage->series, series);
-  assert_only (org, usage, "model-1 has no price", "providers");
+  assert_only (org, usage, "model-1 has no price", "providers", "price:1");
+  /* A price that no rate turns into the organisation's currency; then one that came after the calls. */
+  model->price = purser_price_new ();
+  model->price->list_pico[PURSER_TOKENS_INPUT_UNCACHED] = 1000;
+  g_strlcpy (model->price->currency, "JPY", sizeof model->price->currency);
+  assert_only (org, usage, "No exchange rate from JPY to EUR", "providers", "rate:JPY");
+  g_strlcpy (model->price->currency, "EUR", sizeof model->price->currency);
+  assert_only (org, usage, "Calls were counted before they had a price", "providers", "reprice");
   series->total.unpriced_tokens = 0;
-  assert_only (org, usage, NULL, NULL);
+  assert_only (org, usage, NULL, NULL, NULL);
+}
+
+/* A model that ends soon is named with its replacement, where a workload uses it. */
+static void
+test_retiring (void)
+{
+  g_autoptr (PurserOrg) org = test_snapshot ();
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) soon = g_date_time_add_days (now, 10), late = g_date_time_add_days (now, 200);
+  g_autoptr (GPtrArray) list = NULL;
+  const PurserAttention *item;
+  PurserModel *model;
+
+  org->timezone = g_strdup ("UTC");
+  add_provider (org, "anthropic", "Anthropic");
+  model = add_model (org, 1);
+  model->retires_on = g_date_time_format (late, "%Y-%m-%d");
+  model->replacement = g_strdup ("model-2");
+  add_workload (org, "contracts", 1);
+  assert_only (org, NULL, NULL, NULL, NULL);
+  g_free (model->retires_on);
+  model->retires_on = g_date_time_format (soon, "%Y-%m-%d");
+  list = purser_attention_list (org, NULL, NULL);
+  g_assert_cmpuint (list->len, ==, 1);
+  item = g_ptr_array_index (list, 0);
+  g_assert_cmpstr (item->title, ==, "model-1 ends in 10 days");
+  g_assert_true (g_str_has_prefix (item->detail, "Used for contracts. "));
+  g_assert_true (g_str_has_suffix (item->detail, " It names model-2 instead."));
+  g_assert_cmpstr (item->page, ==, "workloads");
 }
 
 static void
@@ -189,23 +223,24 @@ test_sentences (void)
   PurserOverview overview = {
     .first_day = 20758, .today_day = 20780, .last_day = 20787, .forecast_low_nano = NAN, .forecast_high_nano = NAN
   };
-  g_autofree char *nothing = purser_overview_sentence_markup (&overview, "EUR");
+  g_autoptr (PurserOrg) org = test_snapshot ();
+  g_autofree char *nothing = purser_overview_sentence_markup (&overview, org);
   g_autofree char *free_of_charge = NULL, *cost = NULL, *course = NULL, *unpriced = NULL;
 
   g_assert_cmpstr (nothing, ==, "Nothing used in November yet.");
   overview.month.calls = 3;
   overview.month.tokens[PURSER_TOKENS_OUTPUT_VISIBLE] = 1200;
-  free_of_charge = purser_overview_sentence_markup (&overview, "EUR");
+  free_of_charge = purser_overview_sentence_markup (&overview, org);
   g_assert_cmpstr (free_of_charge, ==, "November so far: <b>1200</b> tokens, at no cost.");
-  g_assert_null (purser_overview_course_markup (&overview, "EUR"));
+  g_assert_null (purser_overview_course_markup (&overview, org));
   overview.month.cost_nano = 112 * PURSER_NANO;
   overview.last_month_same_days.cost_nano = 100 * PURSER_NANO;
   overview.forecast_low_nano = 130.4e9;
   overview.forecast_high_nano = 140.6e9;
-  cost = purser_overview_sentence_markup (&overview, "EUR");
+  cost = purser_overview_sentence_markup (&overview, org);
   g_assert_nonnull (strstr (cost, "112"));
   g_assert_nonnull (strstr (cost, "12%\302\240more"));
-  course = purser_overview_course_markup (&overview, "EUR");
+  course = purser_overview_course_markup (&overview, org);
   g_assert_nonnull (strstr (course, "130"));
   g_assert_nonnull (strstr (course, "141"));
   overview.month.unpriced_tokens = 50;
@@ -225,6 +260,7 @@ main (int    argc,
   g_test_add_func ("/attention/retired", test_retired);
   g_test_add_func ("/attention/workloads", test_workloads);
   g_test_add_func ("/attention/unpriced", test_unpriced);
+  g_test_add_func ("/attention/retiring", test_retiring);
   g_test_add_func ("/attention/steps", test_steps);
   g_test_add_func ("/attention/sentences", test_sentences);
   return g_test_run ();

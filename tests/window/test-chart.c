@@ -19,7 +19,7 @@ static void
 open_chart (Fixture       *fixture,
             gconstpointer  data)
 {
-  g_autoptr (PurserCosts) costs = purser_costs_new (test_answer (3, 10), PURSER_MEASURE_MONEY, TEST_FIRST_DAY + 9);
+  g_autoptr (PurserCosts) costs = test_costs_new (test_answer (3, 10), PURSER_MEASURE_MONEY, TEST_FIRST_DAY + 9);
 
   fixture->window = gtk_window_new ();
   fixture->chart = purser_chart_bars_new ();
@@ -197,7 +197,7 @@ static void
 test_update (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autoptr (PurserCosts) tokens = purser_costs_new (test_answer (3, 10), PURSER_MEASURE_TOKENS, TEST_FIRST_DAY + 9);
+  g_autoptr (PurserCosts) tokens = test_costs_new (test_answer (3, 10), PURSER_MEASURE_TOKENS, TEST_FIRST_DAY + 9);
 
   gtk_widget_grab_focus (fixture->chart);
   test_press (fixture->chart, GDK_KEY_End);

@@ -48,7 +48,7 @@ test_merging (void)
     for (PurserMeasure measure = PURSER_MEASURE_MONEY; measure <= PURSER_MEASURE_TOKENS; measure++)
       {
         g_autoptr (PurserCosts) costs =
-            purser_costs_new (test_answer (cases[i].series, cases[i].days), measure, TEST_FIRST_DAY);
+            test_costs_new (test_answer (cases[i].series, cases[i].days), measure, TEST_FIRST_DAY);
 
         g_assert_cmpint (purser_costs_get_unit (costs), ==, cases[i].unit);
         g_assert_cmpuint (purser_costs_n_series (costs), ==, cases[i].shown);
@@ -62,8 +62,8 @@ test_merging (void)
 static void
 test_ranking (void)
 {
-  g_autoptr (PurserCosts) money = purser_costs_new (test_answer (7, 10), PURSER_MEASURE_MONEY, TEST_FIRST_DAY);
-  g_autoptr (PurserCosts) tokens = purser_costs_new (test_answer (7, 10), PURSER_MEASURE_TOKENS, TEST_FIRST_DAY);
+  g_autoptr (PurserCosts) money = test_costs_new (test_answer (7, 10), PURSER_MEASURE_MONEY, TEST_FIRST_DAY);
+  g_autoptr (PurserCosts) tokens = test_costs_new (test_answer (7, 10), PURSER_MEASURE_TOKENS, TEST_FIRST_DAY);
 
   g_assert_cmpstr (purser_costs_series_name (money, 0), ==, "Person 1");
   g_assert_cmpstr (purser_costs_series_name (tokens, 0), ==, "Person 7");
@@ -87,7 +87,7 @@ test_unpriced (void)
       series->total.cost_nano -= series->days[d].cost_nano;
       series->days[d].cost_nano = 0;
     }
-  costs = purser_costs_new (answer, PURSER_MEASURE_MONEY, TEST_FIRST_DAY);
+  costs = test_costs_new (answer, PURSER_MEASURE_MONEY, TEST_FIRST_DAY);
   g_assert_cmpuint (purser_costs_n_series (costs), ==, 1); /* no bar of height zero for what has no price */
   assert_adds_up (costs);
 }
@@ -130,13 +130,69 @@ static void
 test_csv_costs (void)
 {
   g_autoptr (PurserAnswer) answer = test_answer (2, 3);
-  g_autofree char *csv = purser_csv_costs (answer);
+  g_autoptr (PurserOrg) org = purser_org_new ();
+  g_autofree char *csv = purser_csv_costs (answer, org);
   g_auto (GStrv) lines = g_strsplit (csv, "\r\n", -1);
 
   g_assert_cmpuint (g_strv_length (lines), ==, 4);
   g_assert_true (g_str_has_prefix (lines[0], "first_day,last_day,person,calls,failed_calls,input_uncached,"));
   g_assert_cmpstr (lines[1], ==, "2026-11-01,2026-11-03,\"Person 1\",3,0,0,0,0,0,0,300,0,0,0.60,0.00,EUR");
   g_assert_cmpstr (lines[3], ==, "");
+}
+
+static void
+add_model (PurserOrg  *org,
+           gint64      id,
+           gint64      provider_id,
+           const char *name,
+           const char *title)
+{
+  PurserModel *model = g_new0 (PurserModel, 1);
+
+  model->id = id;
+  model->provider_id = provider_id;
+  model->name = g_strdup (name);
+  model->title = g_strdup (title);
+  g_ptr_array_add (org->models, model);
+}
+
+static void
+add_provider (PurserOrg  *org,
+              gint64      id,
+              const char *name)
+{
+  PurserProvider *provider = g_new0 (PurserProvider, 1);
+
+  provider->id = id;
+  provider->name = g_strdup (name);
+  g_ptr_array_add (org->providers, provider);
+}
+
+/* On the page models have their titles, and two of one title their providers too; what counted for nothing has no row. In the file they are called as in a call. */
+static void
+test_models (void)
+{
+  g_autoptr (PurserAnswer) answer = test_answer (4, 2);
+  g_autoptr (PurserOrg) org = purser_org_new ();
+  PurserSeries *empty = g_ptr_array_index (answer->series, 3);
+  g_autofree char *csv = NULL;
+
+  answer->question.split = PURSER_BY_MODEL;
+  memset (&empty->total, 0, sizeof empty->total);
+  add_provider (org, 1, "One");
+  add_provider (org, 2, "Two");
+  add_model (org, 1, 1, "claude-sonnet", "Claude Sonnet");
+  add_model (org, 2, 2, "anthropic/claude-sonnet", "Claude Sonnet");
+  add_model (org, 3, 2, "mini", NULL);
+  purser_costs_tidy (answer, org);
+  g_assert_cmpuint (answer->series->len, ==, 3);
+  g_assert_cmpstr (((PurserSeries *) answer->series->pdata[0])->name, ==, "Claude Sonnet (One)");
+  g_assert_cmpstr (((PurserSeries *) answer->series->pdata[1])->name, ==, "Claude Sonnet (Two)");
+  g_assert_cmpstr (((PurserSeries *) answer->series->pdata[2])->name, ==, "mini");
+  g_assert_cmpstr (((PurserSeries *) answer->series->pdata[2])->detail, ==, "Two");
+  csv = purser_csv_costs (answer, org);
+  g_assert_nonnull (strstr (csv, ",\"One/claude-sonnet\","));
+  g_assert_nonnull (strstr (csv, ",\"Two/anthropic/claude-sonnet\","));
 }
 
 int
@@ -152,5 +208,6 @@ main (int    argc,
   g_test_add_func ("/costs/slice", test_slice);
   g_test_add_func ("/costs/csv-cells", test_csv_cells);
   g_test_add_func ("/costs/csv", test_csv_costs);
+  g_test_add_func ("/costs/models", test_models);
   return g_test_run ();
 }

@@ -70,7 +70,7 @@ test_every_dialog (Fixture       *fixture,
 {
   AdwDialog *dialogs[] =
   {
-    purser_preferences_new (fixture->org.session), purser_shortcuts_new (), purser_welcome_dialog_new (),
+    purser_preferences_new (fixture->org.session, "money"), purser_shortcuts_new (), purser_welcome_dialog_new (),
     purser_principal_dialog_new (fixture->org.session, TRUE), purser_key_dialog_new ("Lena", "purser-secret"),
     purser_date_range_dialog_new (20758, 20760),
   };
@@ -270,6 +270,47 @@ test_refused (Fixture       *fixture,
   adw_dialog_force_close (dialog);
 }
 
+/* The page follows whatever moves the highlight; chosen when it is there, it leaves its details. */
+static void
+test_sidebar (Fixture       *fixture,
+              gconstpointer  data)
+{
+  GtkWidget *sidebar = find (fixture, PURSER_TYPE_SIDEBAR, NULL);
+  GtkListBox *list = test_find (sidebar, GTK_TYPE_LIST_BOX, NULL);
+  gint64 id = test_org_run (&fixture->org, purser_command_add_principal ("Lena", FALSE, NULL, 0));
+  g_autofree char *detail = g_strdup_printf ("%" G_GINT64_FORMAT, id);
+
+  gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, 4)); /* as an arrow key or a screen reader does */
+  test_wait_for (find (fixture, g_type_from_name ("PurserPeoplePage"), NULL) != NULL);
+  purser_window_show_page (PURSER_WINDOW (fixture->window), "people", detail);
+  test_wait_for (find (fixture, g_type_from_name ("PurserPrincipalPage"), NULL) != NULL);
+  gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, 1));
+  test_wait_for (find (fixture, g_type_from_name ("PurserCostsPage"), NULL) != NULL);
+  gtk_list_box_select_row (list, gtk_list_box_get_row_at_index (list, 4));
+  test_wait_for (find (fixture, g_type_from_name ("PurserPrincipalPage"), NULL) != NULL); /* left as it was */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  gtk_widget_activate (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 4)));
+  test_wait_for (find (fixture, g_type_from_name ("PurserPeoplePage"), NULL) != NULL);
+  purser_window_show_page (PURSER_WINDOW (fixture->window), "tests", NULL);
+  g_assert_true (gtk_list_box_get_selected_row (list) == gtk_list_box_get_row_at_index (list, 5));
+}
+
+/* What is said last is what is on show. */
+static void
+test_toasts (Fixture       *fixture,
+             gconstpointer  data)
+{
+  test_wait_for (find (fixture, PURSER_TYPE_SIDEBAR, NULL) != NULL);
+  purser_window_toast (fixture->window, "The first");
+  test_wait_for (find (fixture, GTK_TYPE_LABEL, "The first") != NULL);
+  purser_window_toast (fixture->window, "The second");
+  purser_window_toast (fixture->window, "The third");
+  test_wait_for (find (fixture, GTK_TYPE_LABEL, "The third") != NULL);
+  test_wait_for (find (fixture, GTK_TYPE_LABEL, "The first") == NULL);
+  g_assert_null (find (fixture, GTK_TYPE_LABEL, "The second"));
+}
+
 static void
 write_garbage (const char *path)
 {
@@ -335,6 +376,8 @@ main (int    argc,
   add ("people", test_people);
   add ("undo", test_undo);
   add ("refused", test_refused);
+  add ("sidebar", test_sidebar);
+  add ("toasts", test_toasts);
   add ("cannot-open", test_cannot_open);
   return g_test_run ();
 }

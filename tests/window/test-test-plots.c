@@ -159,6 +159,7 @@ static void
 test_figures (void)
 {
   const double few[] = { 1.25, 0.5, 0.75 };
+  g_autoptr (PurserOrg) org = purser_org_new ();
   PurserTrialOutcome outcome = { 0 };
   PurserTrialRow row = { 0 };
   g_autoptr (GPtrArray) rows = NULL;
@@ -177,7 +178,7 @@ test_figures (void)
     }
   second->unpriced = TRUE;
   row.kind = (char *) "latency";
-  rows = purser_test_figures_of (&outcome, "EUR");
+  rows = purser_test_figures_of (&outcome, org);
   g_assert_cmpstr (find_cell (rows, "First words, typical", 1), ==, "0.50\u00a0s to 1.25\u00a0s");
   g_assert_cmpstr (find_cell (rows, "First words, 9 in 10 sooner", 1), ==, "not measured");
   g_assert_cmpstr (find_cell (rows, "First words, 9 in 10 sooner", 2), ==, "36.0\u00a0s");
@@ -193,6 +194,7 @@ test_figures (void)
 static void
 test_narrow_table (void)
 {
+  g_autoptr (PurserOrg) org = purser_org_new ();
   PurserTrialOutcome outcome = { 0 };
   PurserTrialRow row = { 0 };
   GtkWidget *table = g_object_new (PURSER_TYPE_TEST_FIGURES, NULL);
@@ -201,7 +203,7 @@ test_narrow_table (void)
 
   fill_outcome (&outcome, &row);
   purser_test_figures_set_narrow (PURSER_TEST_FIGURES (table), TRUE);
-  purser_test_figures_show (PURSER_TEST_FIGURES (table), &outcome, titles, "EUR");
+  purser_test_figures_show (PURSER_TEST_FIGURES (table), &outcome, titles, org);
   gtk_test_widget_wait_for_draw (window);
   gtk_widget_measure (table, GTK_ORIENTATION_HORIZONTAL, -1, &least, NULL, NULL, NULL);
   g_assert_cmpint (least, <=, 336);

@@ -233,6 +233,34 @@ test_embeddings_requests (void)
   g_assert_null (purser_dialect_decode_request (dialect, empty, NULL));
 }
 
+/* Where arguments are objects, what is none cannot be written: nothing is, and whoever serves the caller is told why. */
+static void
+count_cb (const char *bytes, gsize length, gboolean terminal, gpointer data)
+{
+  *(gsize *) data += length;
+}
+
+static void
+test_cannot_be_said (void)
+{
+  static const struct { const char *dialect; gboolean said; } rows[] = {
+    { "anthropic", FALSE }, { "ollama", FALSE }, { "ollama-generate", FALSE }, { "openai-chat", TRUE }, { "openai-responses", TRUE },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      gsize written = 0;
+      PurserWriterOptions options = { .origin = "bedrock" };
+      g_autoptr(PurserWriter) writer = purser_writer_new (purser_dialect_get (rows[i].dialect), &options, count_cb, &written);
+      purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_TOOL_START, .id = "call_1", .name = "f" });
+      purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_TOOL_ARGS, .text = "{\"x\":", .length = 5 });
+      purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_TOOL_END });
+      purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_FINISH, .finish = PURSER_FINISH_TOOLS });
+      purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_END });
+      g_assert_true ((written > 0) == rows[i].said);
+      g_assert_true ((purser_writer_fault (writer) == NULL) == rows[i].said);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -244,5 +272,6 @@ main (int argc, char **argv)
   g_test_add_func ("/wire/core/errors", test_errors);
   g_test_add_func ("/wire/core/embeddings", test_embeddings);
   g_test_add_func ("/wire/core/embeddings-requests", test_embeddings_requests);
+  g_test_add_func ("/wire/core/cannot-be-said", test_cannot_be_said);
   return g_test_run ();
 }

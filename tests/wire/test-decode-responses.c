@@ -155,7 +155,8 @@ static void
 unify_content (JsonObject *item)
 {
   JsonArray *content = purser_json_array (item, "content");
-  JsonObject *only = content != NULL && json_array_get_length (content) == 1 ? json_array_get_object_element (content, 0) : NULL;
+  JsonObject *only =
+      content != NULL && json_array_get_length (content) == 1 ? json_array_get_object_element (content, 0) : NULL;
   g_autofree char *text = g_strdup (purser_json_string (only, "text"));
   if (text != NULL && json_object_get_size (only) == 2)
     json_object_set_string_member (item, "content", text);
@@ -166,7 +167,9 @@ unify_item (JsonObject *item)
 {
   static const char *const forgotten[] = { "id", "status" };
   gboolean reasoning = g_strcmp0 (purser_json_string (item, "type"), "reasoning") == 0;
-  g_autoptr(JsonNode) arguments = purser_json_string (item, "arguments") != NULL ? purser_json_parse (purser_json_string (item, "arguments"), -1, NULL) : NULL;
+  g_autoptr(JsonNode) arguments = purser_json_string (item, "arguments") != NULL
+                                       ? purser_json_parse (purser_json_string (item, "arguments"), -1, NULL)
+                                       : NULL;
   for (gsize i = 0; !reasoning && i < G_N_ELEMENTS (forgotten); i++)
     if (json_object_has_member (item, forgotten[i]))
       json_object_remove_member (item, forgotten[i]);
@@ -197,7 +200,8 @@ unify_input (JsonObject *body)
     unify_item (json_array_get_object_element (items, i));
   JsonObject *first = json_array_get_object_element (items, 0);
   g_autofree char *system = g_strdup (purser_json_string (first, "content"));
-  if (g_strcmp0 (purser_json_string (first, "role"), "system") == 0 && purser_json_string (body, "instructions") == NULL)
+  if (g_strcmp0 (purser_json_string (first, "role"), "system") == 0
+      && purser_json_string (body, "instructions") == NULL)
     {
       json_object_set_string_member (body, "instructions", system);
       json_array_remove_element (items, 0);
@@ -211,7 +215,8 @@ unify (JsonNode *node)
   tidy (node);
   if (g_strcmp0 (purser_json_string (body, "instructions"), "") == 0)
     json_object_remove_member (body, "instructions");
-  if (g_strcmp0 (purser_json_string (purser_json_member (purser_json_member (body, "text"), "format"), "type"), "text") == 0)
+  if (g_strcmp0 (purser_json_string (purser_json_member (purser_json_member (body, "text"), "format"), "type"), "text")
+      == 0)
     json_object_remove_member (body, "text");
   unify_input (body);
 }
@@ -240,13 +245,16 @@ check_recorded (const char *name, JsonNode *body)
   if (chat == NULL)
     g_error ("%s: refused with %s", name, error->message);
   gboolean known = g_str_has_prefix (name, "openai-responses/");
-  PurserEncodeOptions options = { .model = chat->model, .stream = chat->stream, .known_server = known, .dropped = dropped };
+  PurserEncodeOptions options = {
+    .model = chat->model, .stream = chat->stream, .known_server = known, .dropped = dropped
+  };
   g_autoptr(JsonNode) again = encode (chat, DIALECT, &options);
   if (!JSON_NODE_HOLDS_OBJECT (again))
     g_error ("%s: not encoded: %s", name, json_node_get_string (again));
   unify (body);
   unify (again);
-  expect_defaults (json_node_get_object (body), strstr (chat->model, "gpt-5") != NULL || strstr (chat->model, "gpt-oss") != NULL);
+  expect_defaults (json_node_get_object (body),
+                   strstr (chat->model, "gpt-5") != NULL || strstr (chat->model, "gpt-oss") != NULL);
   if (chat->temperature < 0) /* the one that its provider refused */
     json_object_set_double_member (json_node_get_object (body), "temperature", 0);
   assert_equal (name, "encoded again", again, body);
@@ -274,7 +282,8 @@ test_recorded (void)
           g_autofree char *file = g_build_filename (path, name, NULL), *both = g_strconcat (rooms[i], "/", name, NULL);
           g_autoptr(JsonNode) exchange = load (file);
           JsonObject *object = json_node_get_object (exchange), *request = purser_json_member (object, "request");
-          if (g_strcmp0 (purser_json_string (object, "api"), "responses") != 0 || purser_json_member (request, "body") == NULL)
+          if (g_strcmp0 (purser_json_string (object, "api"), "responses") != 0
+              || purser_json_member (request, "body") == NULL)
             continue;
           check_recorded (both, json_object_get_member (request, "body"));
           count++;
@@ -289,19 +298,58 @@ static void
 test_kinds (void)
 {
   static const char *const members[] = {
-    "model", "input", "instructions", "tools", "tool_choice", "max_output_tokens", "temperature", "top_p", "stream", "store",
-    "include", "parallel_tool_calls", "top_logprobs", "text", "reasoning", "metadata", "user", "safety_identifier",
-    "service_tier", "prompt_cache_key", "truncation", "previous_response_id", "conversation", "background", "unknown",
+    "model",        "input",
+    "instructions", "tools",
+    "tool_choice",  "max_output_tokens",
+    "temperature",  "top_p",
+    "stream",       "store",
+    "include",      "parallel_tool_calls",
+    "top_logprobs", "text",
+    "reasoning",    "metadata",
+    "user",         "safety_identifier",
+    "service_tier", "prompt_cache_key",
+    "truncation",   "previous_response_id",
+    "conversation", "background",
+    "unknown",
   };
   static const char *const values[] = {
-    "null", "true", "1", "-1", "1e300", "0.5", "\"\"", "\"auto\"", "[]", "[null]", "[1]", "[[]]", "[{}]", "{}", "[\"x\"]",
-    "{\"type\":null}", "{\"type\":\"allowed_tools\"}", "{\"type\":\"allowed_tools\",\"tools\":[null,{}]}", "{\"format\":1}", "{\"format\":{}}",
-    "{\"format\":{\"type\":\"json_schema\"}}", "{\"effort\":1}", "[{\"role\":\"user\"}]", "[{\"role\":\"user\",\"content\":[{}]}]",
-    "[{\"role\":\"user\",\"content\":[null]}]", "[{\"role\":\"tool\",\"content\":\"x\"}]", "[{\"type\":\"function_call\"}]",
-    "[{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"n\",\"arguments\":[1]}]", "[{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":7}]",
-    "[{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":[{\"type\":\"x\"}]}]", "[{\"type\":\"reasoning\",\"summary\":[null],\"content\":1}]",
-    "[{\"type\":\"reasoning\",\"encrypted_content\":\"purser.1.anthropic.json.[\"}]", "[{\"type\":\"x_call\"},{\"type\":\"x_call_output\"}]", "[{\"id\":\"x\"}]",
-    "[{\"type\":\"function\"}]", "[{\"type\":\"function\",\"name\":\"f\",\"parameters\":[]}]", "[{\"type\":\"custom\",\"name\":\"f\"}]",
+    "null",
+    "true",
+    "1",
+    "-1",
+    "1e300",
+    "0.5",
+    "\"\"",
+    "\"auto\"",
+    "[]",
+    "[null]",
+    "[1]",
+    "[[]]",
+    "[{}]",
+    "{}",
+    "[\"x\"]",
+    "{\"type\":null}",
+    "{\"type\":\"allowed_tools\"}",
+    "{\"type\":\"allowed_tools\",\"tools\":[null,{}]}",
+    "{\"format\":1}",
+    "{\"format\":{}}",
+    "{\"format\":{\"type\":\"json_schema\"}}",
+    "{\"effort\":1}",
+    "[{\"role\":\"user\"}]",
+    "[{\"role\":\"user\",\"content\":[{}]}]",
+    "[{\"role\":\"user\",\"content\":[null]}]",
+    "[{\"role\":\"tool\",\"content\":\"x\"}]",
+    "[{\"type\":\"function_call\"}]",
+    "[{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"n\",\"arguments\":[1]}]",
+    "[{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":7}]",
+    "[{\"type\":\"function_call_output\",\"call_id\":\"c\",\"output\":[{\"type\":\"x\"}]}]",
+    "[{\"type\":\"reasoning\",\"summary\":[null],\"content\":1}]",
+    "[{\"type\":\"reasoning\",\"encrypted_content\":\"purser.1.anthropic.json.[\"}]",
+    "[{\"type\":\"x_call\"},{\"type\":\"x_call_output\"}]",
+    "[{\"id\":\"x\"}]",
+    "[{\"type\":\"function\"}]",
+    "[{\"type\":\"function\",\"name\":\"f\",\"parameters\":[]}]",
+    "[{\"type\":\"custom\",\"name\":\"f\"}]",
     "[{\"role\":\"user\",\"content\":[{\"type\":\"input_image\",\"image_url\":\"data:;base64,\"}]}]",
   };
   guint read = 0, refused = 0;

@@ -7,7 +7,7 @@
 
 #define MIB (1024 * 1024)
 
-static const char *const dialects[] = { "openai-chat", "anthropic", "ollama" };
+static const char *const dialects[] = { "openai-chat", "openai-responses", "anthropic", "ollama" };
 
 static void
 assert_ends_once (const char *what, const char *log)
@@ -120,6 +120,47 @@ static const char *const chat_whole[] = {
   "reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1},\"error\":null}",
   NULL
 };
+static const char *const responses_items[] = {
+  "{\"type\":\"response.created\",\"response\":{\"id\":\"i\",\"model\":\"m\",\"status\":\"in_progress\",\"o"
+  "utput\":[]}}",
+  "{\"type\":\"response.output_item.added\",\"output_index\":0,\"item\":{\"type\":\"reasoning\",\"id\":\"r"
+  "\",\"summary\":[],\"encrypted_content\":\"e\"}}",
+  "{\"type\":\"response.reasoning_summary_part.added\",\"output_index\":0,\"summary_index\":0,\"part\":{\"t"
+  "ype\":\"summary_text\",\"text\":\"\"}}",
+  "{\"type\":\"response.reasoning_summary_text.delta\",\"output_index\":0,\"summary_index\":0,\"delta\":\"t"
+  "\"}",
+  "{\"type\":\"response.output_item.done\",\"output_index\":0,\"item\":{\"type\":\"reasoning\",\"id\":\"r\""
+  ",\"summary\":[{\"type\":\"summary_text\",\"text\":\"t\"}],\"encrypted_content\":\"e\"}}",
+  "{\"type\":\"response.output_item.added\",\"output_index\":1,\"item\":{\"type\":\"message\",\"id\":\"m\","
+  "\"role\":\"assistant\",\"phase\":\"p\",\"content\":[]}}",
+  "{\"type\":\"response.output_text.delta\",\"item_id\":\"m\",\"output_index\":1,\"content_index\":0,\"delt"
+  "a\":\"a\"}",
+  "{\"type\":\"response.output_text.annotation.added\",\"output_index\":1,\"content_index\":0,\"annotation_"
+  "index\":0,\"annotation\":{\"url\":\"u\"}}",
+  "{\"type\":\"response.content_part.done\",\"output_index\":1,\"content_index\":0,\"part\":{\"type\":\"out"
+  "put_text\",\"text\":\"ab\",\"annotations\":[{\"url\":\"u\"}]}}",
+  "{\"type\":\"response.function_call_arguments.delta\",\"item_id\":\"f\",\"output_index\":2,\"delta\":\"{"
+  "\"}",
+  "{\"type\":\"response.web_search_call.searching\",\"output_index\":2,\"item_id\":\"f\"}",
+  "{\"type\":\"response.completed\",\"response\":{\"status\":\"completed\",\"output\":[{\"type\":\"reasonin"
+  "g\",\"id\":\"r\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"t\"}],\"encrypted_content\":\"e\"},{"
+  "\"type\":\"message\",\"id\":\"m\",\"role\":\"assistant\",\"phase\":\"p\",\"content\":[{\"type\":\"output"
+  "_text\",\"text\":\"ab\",\"annotations\":[{\"url\":\"u\"}]},{\"type\":\"refusal\",\"refusal\":\"no\"}]},{"
+  "\"type\":\"function_call\",\"id\":\"f\",\"call_id\":\"c\",\"name\":\"n\",\"arguments\":\"{}\"}],\"servic"
+  "e_tier\":\"flex\",\"usage\":{\"input_tokens\":3,\"input_tokens_details\":{\"cached_tokens\":1},\"output_"
+  "tokens\":2,\"output_tokens_details\":{\"reasoning_tokens\":1}}}}",
+  NULL
+};
+static const char *const responses_whole[] = {
+  "{\"id\":\"i\",\"model\":\"m\",\"status\":\"incomplete\",\"incomplete_details\":{\"reason\":\"max_output_"
+  "tokens\"},\"error\":null,\"output\":[{\"type\":\"reasoning\",\"id\":\"r\",\"summary\":[{\"type\":\"summa"
+  "ry_text\",\"text\":\"t\"}],\"encrypted_content\":\"e\"},{\"type\":\"message\",\"id\":\"m\",\"role\":\"as"
+  "sistant\",\"phase\":\"p\",\"content\":[{\"type\":\"output_text\",\"text\":\"ab\",\"annotations\":[{\"url"
+  "\":\"u\"}]},{\"type\":\"refusal\",\"refusal\":\"no\"}]},{\"type\":\"function_call\",\"id\":\"f\",\"call_"
+  "id\":\"c\",\"name\":\"n\",\"arguments\":\"{}\"},{\"type\":\"web_search_call\",\"id\":\"w\"},{\"type\":\""
+  "custom_tool_call\",\"call_id\":\"c\",\"name\":\"n\",\"input\":\"x\"}],\"usage\":{\"input_tokens\":1}}",
+  NULL
+};
 static const char *const claude_items[] = {
   "{\"type\":\"message_start\",\"message\":{\"id\":\"i\",\"model\":\"m\",\"usage\":{\"input_tokens\":1,\"cache_"
   "creation\":{\"ephemeral_5m_input_tokens\":1},\"output_tokens\":1,\"service_tier\":\"s\"}}}",
@@ -162,6 +203,7 @@ static const struct
   gboolean streamed;
   const char *const *items;
 } valid[] = { { "openai-chat", TRUE, chat_items }, { "openai-chat", FALSE, chat_whole },
+              { "openai-responses", TRUE, responses_items }, { "openai-responses", FALSE, responses_whole },
               { "anthropic", TRUE, claude_items }, { "anthropic", FALSE, claude_whole },
               { "ollama", TRUE, ollama_items },    { "ollama", FALSE, ollama_items + 2 } };
 

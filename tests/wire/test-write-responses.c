@@ -8,8 +8,13 @@
 #include "purser-dialect.h"
 #include "purser-json.h"
 #include "purser-reply.h"
+#include "responses-frames.h"
 
-typedef struct { GString *bytes; gsize terminal_from; } Written;
+typedef struct
+{
+  GString *bytes;
+  gsize terminal_from;
+} Written;
 
 static JsonNode *
 load (const char *path)
@@ -45,149 +50,6 @@ reply_cb (const PurserEvent *event, gpointer reply)
   purser_reply_add (reply, event);
 }
 
-/* --- Frames --- */
-
-/* The JSON of each frame; its event: line only repeats its type. */
-static JsonArray *
-frames_of (const char *bytes)
-{
-  JsonArray *frames = json_array_new ();
-  g_auto(GStrv) split = g_strsplit (bytes, "\n\n", -1);
-  for (guint i = 0; split[i] != NULL && *split[i] != 0; i++)
-    {
-      const char *data = strstr (split[i], "\ndata: ");
-      g_autoptr(GError) error = NULL;
-      g_assert_true (g_str_has_prefix (split[i], "event: "));
-      g_assert_nonnull (data);
-      JsonNode *node = purser_json_parse (data + strlen ("\ndata: "), -1, &error);
-      g_assert_no_error (error);
-      g_autofree char *name = g_strndup (split[i] + strlen ("event: "), data - split[i] - strlen ("event: "));
-      g_assert_cmpstr (name, ==, purser_json_string (purser_json_object (node), "type"));
-      json_array_add_element (frames, node);
-    }
-  return frames;
-}
-
-/* What a client that believes every delta has put together. */
-typedef struct { JsonObject *item; GString *part, *input; gboolean done; } Seen;
-
-static void
-seen_free (gpointer data)
-{
-  Seen *seen = data;
-  g_string_free (seen->part, TRUE);
-  g_string_free (seen->input, TRUE);
-  g_free (seen);
-}
-
-static Seen *
-seen_at (GPtrArray *items, JsonObject *frame)
-{
-  gint64 index = purser_json_int (frame, "output_index", -1);
-  g_assert_cmpint (index, >=, 0);
-  g_assert_cmpint (index, <, items->len);
-  Seen *seen = g_ptr_array_index (items, index);
-  g_assert_false (seen->done);
-  if (purser_json_string (frame, "item_id") != NULL)
-    g_assert_cmpstr (purser_json_string (frame, "item_id"), ==, purser_json_string (seen->item, "id"));
-  return seen;
-}
-
-static void
-see_item (GPtrArray *items, JsonObject *frame, const char *type)
-{
-  JsonObject *item = purser_json_member (frame, "item");
-  if (g_str_equal (type, "response.output_item.added"))
-    {
-      Seen *seen = g_new0 (Seen, 1);
-      g_assert_cmpint (purser_json_int (frame, "output_index", -1), ==, items->len);
-      *seen = (Seen) { item, g_string_new (NULL), g_string_new (NULL), FALSE };
-      g_ptr_array_add (items, seen);
-      return;
-    }
-  Seen *seen = seen_at (items, frame);
-  const char *arguments = purser_json_string (item, "arguments"), *input = purser_json_string (item, "input");
-  g_assert_cmpstr (purser_json_string (seen->item, "id"), ==, purser_json_string (item, "id"));
-  g_assert_cmpstr (purser_json_string (seen->item, "type"), ==, purser_json_string (item, "type"));
-  g_assert_cmpstr (purser_json_string (seen->item, "name"), ==, purser_json_string (item, "name"));
-  if (arguments != NULL || input != NULL)
-    g_assert_cmpstr (arguments != NULL ? arguments : input, ==, seen->input->str);
-  if (g_strcmp0 (purser_json_string (item, "type"), "function_call") == 0)
-    {
-      g_assert_cmpstr (purser_json_string (item, "call_id"), !=, purser_json_string (item, "id"));
-      g_assert_cmpstr (arguments, !=, "");
-    }
-  seen->done = TRUE;
-  seen->item = item;
-}
-
-static void
-see_part (GPtrArray *items, JsonObject *frame, const char *type)
-{
-  Seen *seen = seen_at (items, frame);
-  JsonObject *part = purser_json_member (frame, "part");
-  const char *text = purser_json_string (part, "text");
-  if (g_str_has_suffix (type, ".added"))
-    g_string_truncate (seen->part, 0);
-  else
-    g_assert_cmpstr (text != NULL ? text : purser_json_string (part, "refusal"), ==, seen->part->str);
-}
-
-static void
-see_frame (GPtrArray *items, JsonObject *frame, const char *type)
-{
-  const char *delta = purser_json_string (frame, "delta");
-  gboolean call = g_str_has_prefix (type, "response.function_call_arguments") || g_str_has_prefix (type, "response.custom_tool_call_input");
-  if (g_str_has_prefix (type, "response.output_item."))
-    see_item (items, frame, type);
-  else if (strstr (type, "_part.") != NULL)
-    see_part (items, frame, type);
-  else if (delta != NULL)
-    g_string_append (call ? seen_at (items, frame)->input : seen_at (items, frame)->part, delta);
-  else if (call)
-    g_assert_nonnull (seen_at (items, frame));
-}
-
-static void
-assert_final (GPtrArray *items, JsonObject *frame)
-{
-  JsonObject *response = purser_json_member (frame, "response");
-  JsonArray *output = purser_json_array (response, "output");
-  g_assert_cmpuint (json_array_get_length (output), ==, items->len);
-  for (guint i = 0; i < items->len; i++)
-    {
-      Seen *seen = g_ptr_array_index (items, i);
-      JsonObject *told = json_array_get_object_element (output, i);
-      g_assert_true (seen->done);
-      g_assert_cmpstr (purser_json_string (told, "id"), ==, purser_json_string (seen->item, "id"));
-      g_assert_cmpuint (json_object_get_size (told), ==, json_object_get_size (seen->item));
-    }
-}
-
-/* PROVIDERS §6.3, §8.3: numbers rise, what is added is done, deltas make what is told whole, the end has all of it. */
-static void
-assert_sound (JsonArray *frames, gboolean failed)
-{
-  g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func (seen_free);
-  guint length = json_array_get_length (frames);
-  for (guint i = 0; i < length; i++)
-    {
-      JsonObject *frame = json_array_get_object_element (frames, i);
-      const char *type = purser_json_string (frame, "type");
-      g_assert_cmpint (purser_json_int (frame, "sequence_number", -1), ==, i);
-      if (i == 0)
-        g_assert_cmpstr (type, ==, "response.created");
-      see_frame (items, frame, type);
-      if (i + 1 == length && !failed)
-        assert_final (items, frame);
-    }
-  const char *last = purser_json_string (json_array_get_object_element (frames, length - 1), "type");
-  if (failed)
-    g_assert_cmpstr (last, ==, "response.failed");
-  else
-    g_assert_true (g_str_equal (last, "response.completed") || g_str_equal (last, "response.incomplete"));
-}
-
 /* --- Cases --- */
 
 /* Whether IS says at least what SHOULD says; lists are as long. */
@@ -221,7 +83,8 @@ assert_says (const char *name, JsonNode *is, JsonNode *should)
 {
   if (says (is, should))
     return;
-  g_autofree char *a = is != NULL ? purser_json_to_string (is, FALSE) : NULL, *b = purser_json_to_string (should, FALSE);
+  g_autofree char *a = is != NULL ? purser_json_to_string (is, FALSE) : NULL,
+                  *b = purser_json_to_string (should, FALSE);
   g_error ("%s:\n  is      %s\n  expects %s", name, a, b);
 }
 
@@ -346,13 +209,22 @@ test_cases (void)
 static void
 test_error (void)
 {
-  static const struct { PurserFaultClass class_; int status; const char *code; int expected; const char *body; } rows[] = {
+  static const struct
+  {
+    PurserFaultClass class_;
+    int status;
+    const char *code;
+    int expected;
+    const char *body;
+  } rows[] = {
     { PURSER_FAULT_RATE, 429, "rate_limit_exceeded", 429,
-      "{\"error\":{\"message\":\"Slow down.\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}" },
+      "{\"error\":{\"message\":\"Slow "
+      "down.\",\"type\":\"rate_limit_error\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}" },
     { PURSER_FAULT_KEY, 401, "invalid_api_key", 502,
       "{\"error\":{\"message\":\"Slow down.\",\"type\":\"server_error\",\"param\":null,\"code\":\"upstream_error\"}}" },
     { PURSER_FAULT_LOCAL, 0, "unsupported_parameter", 400,
-      "{\"error\":{\"message\":\"Slow down.\",\"type\":\"invalid_request_error\",\"param\":\"stop\",\"code\":\"unsupported_parameter\"}}" },
+      "{\"error\":{\"message\":\"Slow "
+      "down.\",\"type\":\"invalid_request_error\",\"param\":\"stop\",\"code\":\"unsupported_parameter\"}}" },
   };
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -384,7 +256,12 @@ test_ping (void)
 static void
 test_carried (void)
 {
-  static const struct { const char *origin; PurserEvent event; const char *signature, *data, *id; } rows[] = {
+  static const struct
+  {
+    const char *origin;
+    PurserEvent event;
+    const char *signature, *data, *id;
+  } rows[] = {
     { "anthropic", { .type = PURSER_EVENT_SIGNATURE, .text = "Eo.QD/+==" }, "Eo.QD/+==", NULL, NULL },
     { "anthropic", { .type = PURSER_EVENT_REDACTED, .text = "cmVk" }, NULL, "cmVk", NULL },
     { "bedrock", { .type = PURSER_EVENT_SIGNATURE, .text = "c2ln", .id = "x1" }, "c2ln", NULL, "x1" },
@@ -394,7 +271,8 @@ test_carried (void)
     {
       PurserWriterOptions options = { .id = "resp_1", .stream = i % 2, .origin = rows[i / 2].origin };
       Written written = { g_string_new (NULL), G_MAXSIZE };
-      PurserWriter *writer = purser_writer_new (purser_dialect_get ("openai-responses"), &options, written_cb, &written);
+      PurserWriter *writer =
+          purser_writer_new (purser_dialect_get ("openai-responses"), &options, written_cb, &written);
       PurserEvent event = rows[i / 2].event;
       event.length = strlen (event.text);
       purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_THINKING, .text = "Hm", .length = 2 });
@@ -402,9 +280,11 @@ test_carried (void)
       purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_TEXT, .text = "So", .length = 2 });
       purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_FINISH, .finish = PURSER_FINISH_DONE });
       purser_writer_add (writer, &(PurserEvent) { .type = PURSER_EVENT_END });
-      const char *begin = i % 2 ? strstr (written.bytes->str + written.terminal_from, "data: ") + 6 : written.bytes->str;
+      const char *begin =
+          i % 2 ? strstr (written.bytes->str + written.terminal_from, "data: ") + 6 : written.bytes->str;
       g_autoptr(JsonNode) read = purser_json_parse (begin, -1, NULL);
-      JsonObject *reply = i % 2 ? purser_json_member (purser_json_object (read), "response") : purser_json_object (read);
+      JsonObject *reply =
+          i % 2 ? purser_json_member (purser_json_object (read), "response") : purser_json_object (read);
       g_autoptr(JsonNode) body = json_node_new (JSON_NODE_OBJECT);
       json_node_take_object (body, json_object_new ());
       json_object_set_member (json_node_get_object (body), "input", json_node_ref (purser_json_node (reply, "output")));
@@ -420,6 +300,36 @@ test_carried (void)
         g_assert_cmpstr (last->id, ==, rows[i / 2].id);
       purser_writer_free (writer);
       g_string_free (written.bytes, TRUE);
+    }
+}
+
+/* What the usage says beside the counts that EXPECT.json and the transcripts look at. */
+static void
+test_usage (void)
+{
+  static const char whole[] = "{\"id\":\"resp_1\",\"status\":\"completed\",\"output\":[],\"service_tier\":\"%s\","
+                              "\"tool_usage\":{\"web_search\":{\"num_requests\":2}},"
+                              "\"usage\":{\"input_tokens\":30,\"input_tokens_details\":{\"cached_tokens\":10,\"cache_"
+                              "write_tokens\":15},\"output_tokens\":3,"
+                              "\"output_tokens_details\":{\"reasoning_tokens\":2}}}";
+  static const struct
+  {
+    const char *said, *kept;
+  } tiers[] = { { "flex", "flex" }, { "auto", "" }, { "a tier of a very long name", "" } };
+  for (gsize i = 0; i < G_N_ELEMENTS (tiers); i++)
+    {
+      g_autofree char *body = g_strdup_printf (whole, tiers[i].said);
+      g_autoptr(PurserReply) reply = purser_reply_new ();
+      g_autoptr(PurserReader) reader =
+          purser_reader_new (purser_dialect_get ("openai-responses"), FALSE, NULL, reply_cb, reply);
+      purser_reader_feed (reader, body, strlen (body));
+      purser_reader_end (reader);
+      g_assert_cmpstr (reply->usage->tier, ==, tiers[i].kept);
+      g_assert_cmpint (reply->usage->server_tool_requests, ==, 2);
+      g_assert_cmpint (reply->usage->cache_write_other, ==, 15);
+      g_assert_cmpint (reply->usage->cache_write_5m, ==, 0);
+      g_assert_cmpint (reply->usage->reasoning, ==, 2);
+      g_assert_cmpint (purser_json_int (purser_json_object (reply->usage->raw), "input_tokens", 0), ==, 30);
     }
 }
 
@@ -497,7 +407,8 @@ check_exchange (const char *name, const char *dialect, const char *body, gsize l
     }
   if (stream || came->fault == NULL)
     {
-      g_autoptr(PurserReply) went = read_reply ("openai-responses", written.bytes->str, written.bytes->len, stream, NULL);
+      g_autoptr(PurserReply) went =
+          read_reply ("openai-responses", written.bytes->str, written.bytes->len, stream, NULL);
       assert_same_reply (name, came, went);
     }
   g_string_free (written.bytes, TRUE);
@@ -506,9 +417,12 @@ check_exchange (const char *name, const char *dialect, const char *body, gsize l
 static gboolean
 check_recorded (const char *name, JsonObject *exchange)
 {
-  static const struct { const char *provider, *api, *dialect; } rows[] = {
-    { "anthropic", "messages", "anthropic" }, { "ollama", "chat", "ollama" },        { "", "v1-chat", "openai-chat" },
-    { "", "responses", "openai-responses" },  { "bedrock", "converse", "bedrock" },  { "", "chat", "openai-chat" },
+  static const struct
+  {
+    const char *provider, *api, *dialect;
+  } rows[] = {
+    { "anthropic", "messages", "anthropic" }, { "ollama", "chat", "ollama" },       { "", "v1-chat", "openai-chat" },
+    { "", "responses", "openai-responses" },  { "bedrock", "converse", "bedrock" }, { "", "chat", "openai-chat" },
   };
   JsonObject *response = purser_json_member (exchange, "response"), *request = purser_json_member (exchange, "request");
   const char *body = purser_json_string (response, "body"), *api = purser_json_string (exchange, "api");
@@ -519,7 +433,8 @@ check_recorded (const char *name, JsonObject *exchange)
       if ((*rows[i].provider != 0 && g_strcmp0 (rows[i].provider, purser_json_string (exchange, "provider")) != 0)
           || g_strcmp0 (rows[i].api, api) != 0)
         continue;
-      gboolean asked = purser_json_boolean (purser_json_member (request, "body"), "stream", g_str_has_prefix (body, "event"));
+      gboolean asked =
+          purser_json_boolean (purser_json_member (request, "body"), "stream", g_str_has_prefix (body, "event"));
       check_exchange (name, rows[i].dialect, body, strlen (body), asked, TRUE);
       check_exchange (name, rows[i].dialect, body, strlen (body), asked, FALSE);
       return TRUE;
@@ -558,6 +473,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/write/openai-responses/error", test_error);
   g_test_add_func ("/wire/write/openai-responses/ping", test_ping);
   g_test_add_func ("/wire/write/openai-responses/carried", test_carried);
+  g_test_add_func ("/wire/write/openai-responses/usage", test_usage);
   g_test_add_func ("/wire/write/openai-responses/recorded", test_recorded);
   return g_test_run ();
 }
