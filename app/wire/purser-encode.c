@@ -12,6 +12,7 @@ struct _PurserCallIds
 {
   GHashTable *ids;   /* part (unowned) → id */
   GHashTable *names; /* id → name (unowned) */
+  GHashTable *named; /* name (unowned) → ids of its calls (unowned) in their order */
   GHashTable *given; /* ids that the request gives (unowned) */
   GHashTable *answered; /* ids of calls that a result answers (unowned) */
 };
@@ -41,19 +42,37 @@ note_given (PurserCallIds *ids, const PurserPart *part)
     g_hash_table_add (ids->given, part->id);
 }
 
-/* Older Ollama gives no ids: the k-th call of a request without one is call_k, and the k-th result without one answers
- * the k-th call that nothing answered yet. */
 static const char *
 next_unanswered (PurserCallIds *ids, GQueue *calls)
 {
   const char *id = NULL;
-  while (!g_queue_is_empty (calls) && id == NULL)
+  while (calls != NULL && !g_queue_is_empty (calls) && id == NULL)
     {
       id = g_queue_pop_head (calls);
       if (g_hash_table_contains (ids->answered, id))
         id = NULL;
     }
+  return id;
+}
+
+/* Older Ollama gives no ids: the k-th call of a request without one is call_k, and a result without one answers the first call of
+ * its tool's name that nothing answered yet, or else the first of all. */
+static const char *
+find_call (PurserCallIds *ids, const PurserPart *result, GQueue *calls)
+{
+  const char *id = is_set (result->name) ? next_unanswered (ids, g_hash_table_lookup (ids->named, result->name)) : NULL;
+  if (id == NULL)
+    id = next_unanswered (ids, calls);
   return id != NULL ? id : "call_0";
+}
+
+static GQueue *
+calls_of (PurserCallIds *ids, const char *name)
+{
+  GQueue *calls = g_hash_table_lookup (ids->named, name);
+  if (calls == NULL)
+    g_hash_table_insert (ids->named, (gpointer) name, calls = g_queue_new ());
+  return calls;
 }
 
 static void
@@ -64,12 +83,15 @@ take_part (PurserCallIds *ids, const PurserPart *part, GQueue *calls, guint *mad
       char *id = is_set (part->id) ? g_strdup (part->id) : make_id (ids, made);
       g_hash_table_insert (ids->ids, (gpointer) part, id);
       if (is_set (part->name))
-        g_hash_table_insert (ids->names, id, part->name);
+        {
+          g_hash_table_insert (ids->names, id, part->name);
+          g_queue_push_tail (calls_of (ids, part->name), id);
+        }
       g_queue_push_tail (calls, id);
     }
   else if (part->type == PURSER_PART_TOOL_RESULT)
     {
-      char *id = g_strdup (is_set (part->id) ? part->id : next_unanswered (ids, calls));
+      char *id = g_strdup (is_set (part->id) ? part->id : find_call (ids, part, calls));
       g_hash_table_insert (ids->ids, (gpointer) part, id);
       g_hash_table_add (ids->answered, id);
     }
@@ -83,6 +105,7 @@ purser_call_ids_new (const PurserChat *chat)
   guint made = 0;
   ids->ids = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   ids->names = g_hash_table_new (g_str_hash, g_str_equal);
+  ids->named = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_queue_free);
   ids->given = g_hash_table_new (g_str_hash, g_str_equal);
   ids->answered = g_hash_table_new (g_str_hash, g_str_equal);
   for (int pass = 0; pass < 2; pass++) /* first what is given, so that what is made differs */
@@ -104,6 +127,7 @@ purser_call_ids_free (PurserCallIds *ids)
 {
   g_hash_table_unref (ids->given);
   g_hash_table_unref (ids->answered);
+  g_hash_table_unref (ids->named);
   g_hash_table_unref (ids->names);
   g_hash_table_unref (ids->ids);
   g_free (ids);

@@ -28,6 +28,7 @@ typedef struct
   GByteArray *calls;    /* (owned) (nullable): flags of each */
   gsize       thought;  /* how much of its thinking the details signed so far */
   guint       details;  /* how many were written */
+  GPtrArray  *kept;     /* (owned) (nullable) (element-type JsonNode): details that wait for the end */
 } Choice;
 
 typedef struct
@@ -43,6 +44,7 @@ static void
 choice_clear (gpointer data)
 {
   g_clear_pointer (&((Choice *) data)->calls, g_byte_array_unref);
+  g_clear_pointer (&((Choice *) data)->kept, g_ptr_array_unref);
 }
 
 gpointer
@@ -171,20 +173,35 @@ write_text (PurserWriter *writer, State *state, const PurserEvent *event, const 
   end_chunk (writer, state, NULL, FALSE);
 }
 
-/* Anything but text: MEMBER holds LIST. (transfer full) */
+/* Anything but text: MEMBER is a list of ELEMENTS. */
 static void
-write_list (PurserWriter *writer, State *state, int choice, const char *member, JsonNode *element)
+write_list (PurserWriter *writer, State *state, int choice, const char *member, JsonNode *const *elements, guint length)
 {
   open_choice (writer, state, choice);
   GString *frame = begin_chunk (writer, state, choice);
   g_string_append_printf (frame, "\"%s\":[", member);
-  add_node (frame, element);
+  for (guint i = 0; i < length; i++)
+    {
+      g_string_append (frame, i > 0 ? "," : "");
+      add_node (frame, elements[i]);
+    }
   g_string_append_c (frame, ']');
   end_chunk (writer, state, NULL, FALSE);
-  json_node_unref (element);
 }
 
 /* --- Thinking --- */
+
+/* OpenAI's own client for JavaScript keeps of a delta's members that it does not know only what the last chunk said; others
+ * join lists. So the details of another dialect's thinking go out in one chunk, at the end. */
+static void
+write_kept (PurserWriter *writer, State *state, int number)
+{
+  Choice *choice = choice_at (state, number);
+  if (choice->kept == NULL)
+    return;
+  write_list (writer, state, number, "reasoning_details", (JsonNode *const *) choice->kept->pdata, choice->kept->len);
+  g_clear_pointer (&choice->kept, g_ptr_array_unref);
+}
 
 static void
 write_detail (PurserWriter *writer, State *state, const PurserEvent *event)
@@ -198,10 +215,13 @@ write_detail (PurserWriter *writer, State *state, const PurserEvent *event)
   *(redacted ? &part.data : &part.signature) = (char *) event->text;
   if (said != NULL && !redacted && event->json == NULL)
     part.text = said->thinking->str + choice->thought;
-  JsonNode *detail = purser_openai_chat_make_detail (writer, &part, choice->details++);
+  if (choice->kept == NULL)
+    choice->kept = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  g_ptr_array_add (choice->kept, purser_openai_chat_make_detail (writer, &part, choice->details++));
   if (said != NULL && !redacted)
     choice->thought = said->thinking->len;
-  write_list (writer, state, event->choice, "reasoning_details", detail);
+  if (purser_writer_is_own (writer))
+    write_kept (writer, state, event->choice);
 }
 
 /* --- Calls --- */
@@ -269,6 +289,7 @@ write_finish (PurserWriter *writer, State *state, int number, PurserFinish finis
   Choice *choice = open_choice (writer, state, number);
   if (choice->finished)
     return;
+  write_kept (writer, state, number);
   choice->finished = TRUE;
   state->finished++;
   begin_chunk (writer, state, number);
@@ -324,9 +345,9 @@ write_failure (PurserWriter *writer, const PurserEvent *event)
 static void
 write_citation (PurserWriter *writer, State *state, const PurserEvent *event)
 {
-  JsonNode *annotation = event->json != NULL ? purser_openai_chat_annotation (writer, event->json) : NULL;
+  g_autoptr(JsonNode) annotation = event->json != NULL ? purser_openai_chat_annotation (writer, event->json) : NULL;
   if (annotation != NULL)
-    write_list (writer, state, event->choice, "annotations", annotation);
+    write_list (writer, state, event->choice, "annotations", &annotation, 1);
 }
 
 void
