@@ -128,7 +128,7 @@ purser_contract_form_present (GtkWidget     *origin,
   data->all = purser_provider_form_add_number (form, _("Percent off"), gtk_adjustment_new (0, 0, 100, 1, 5, 0), 2);
   data->from = purser_provider_form_add_day (form, _("First day"), NULL, today (session));
   data->until = purser_provider_form_add_day (form, _("Last day"), _("Open end"), PURSER_NO_DAY);
-  data->document = purser_provider_form_add_entry (form, _("Document it rests on (name or number)"), NULL);
+  data->document = purser_provider_form_add_entry (form, _("Document (name or number)"), NULL);
   purser_provider_form_fold (form, _("Other for some kinds"), _("What is left empty has the discount above"));
   for (guint i = 0; i < N_FIELDS; i++)
     {

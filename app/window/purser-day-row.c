@@ -4,8 +4,10 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
+#include "purser-say.h"
 
 #define SECONDS_PER_DAY 86400
+#define EPOCH_JULIAN 719163 /* of 1970-01-01 */
 
 struct _PurserDayRow
 {
@@ -14,6 +16,7 @@ struct _PurserDayRow
   gint32         day;
   char          *none;     /* (owned) (nullable) */
   GtkMenuButton *button;
+  GtkEntry      *entry;    /* a day is typed sooner than found in a calendar */
   GtkCalendar   *calendar;
   gboolean       filling;  /* the calendar is being set, not used */
 };
@@ -30,7 +33,7 @@ show (PurserDayRow *self)
   g_autofree char *said = g_strdup_printf (_("%s: %s"), adw_preferences_row_get_title (ADW_PREFERENCES_ROW (self)), text);
 
   gtk_menu_button_set_label (self->button, text);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
+  purser_say_menu_button (self->button, said);
 }
 
 static void
@@ -40,6 +43,24 @@ choose (PurserDayRow *self,
   self->day = day;
   show (self);
   g_signal_emit (self, changed_signal, 0);
+}
+
+/* The day in entry and calendar, too. */
+static void
+fill (PurserDayRow *self)
+{
+  g_autoptr (GDateTime) date = NULL;
+  g_autofree char *iso = NULL;
+
+  if (self->day == PURSER_NO_DAY)
+    return;
+  date = g_date_time_new_from_unix_utc ((gint64) self->day * SECONDS_PER_DAY);
+  iso = g_date_time_format (date, "%Y-%m-%d");
+  self->filling = TRUE;
+  gtk_calendar_select_day (self->calendar, date);
+  gtk_editable_set_text (GTK_EDITABLE (self->entry), iso);
+  gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "error");
+  self->filling = FALSE;
 }
 
 static void
@@ -53,7 +74,26 @@ day_selected_cb (PurserDayRow *self)
   g_date_clear (&julian, 1);
   g_date_set_dmy (&julian, (GDateDay) g_date_time_get_day_of_month (date), (GDateMonth) g_date_time_get_month (date),
                   (GDateYear) g_date_time_get_year (date));
-  choose (self, (gint32) g_date_get_julian (&julian) - 719163);
+  choose (self, (gint32) g_date_get_julian (&julian) - EPOCH_JULIAN);
+  fill (self);
+}
+
+/* As ISO has it, or as the locale writes days. */
+static void
+typed_cb (PurserDayRow *self)
+{
+  g_autoptr (GDate) date = g_date_new ();
+
+  g_date_set_parse (date, gtk_editable_get_text (GTK_EDITABLE (self->entry)));
+  if (!g_date_valid (date))
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->entry), "error");
+      gtk_widget_error_bell (GTK_WIDGET (self->entry));
+      return;
+    }
+  choose (self, (gint32) g_date_get_julian (date) - EPOCH_JULIAN);
+  fill (self);
+  gtk_menu_button_popdown (self->button);
 }
 
 static void
@@ -83,6 +123,10 @@ purser_day_row_init (PurserDayRow *self)
   self->day = PURSER_NO_DAY;
   self->button = GTK_MENU_BUTTON (gtk_menu_button_new ());
   self->calendar = GTK_CALENDAR (gtk_calendar_new ());
+  self->entry = GTK_ENTRY (gtk_entry_new ());
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->entry), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Day, year first"), -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->calendar), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Calendar"), -1);
+  g_signal_connect_swapped (self->entry, "activate", G_CALLBACK (typed_cb), self);
   gtk_widget_set_valign (GTK_WIDGET (self->button), GTK_ALIGN_CENTER);
   gtk_menu_button_set_always_show_arrow (self->button, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->button), "numeric");
@@ -108,6 +152,7 @@ purser_day_row_new (const char *title,
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 6);
 
   self->none = g_strdup (none);
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->entry));
   gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->calendar));
   if (none != NULL)
     {
@@ -128,14 +173,7 @@ purser_day_row_set_day (PurserDayRow *self,
                         gint32        day)
 {
   self->day = day;
-  if (day != PURSER_NO_DAY)
-    {
-      g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc ((gint64) day * SECONDS_PER_DAY);
-
-      self->filling = TRUE;
-      gtk_calendar_select_day (self->calendar, date);
-      self->filling = FALSE;
-    }
+  fill (self);
   show (self);
 }
 

@@ -2,16 +2,79 @@
 #include "config.h"
 #include "purser-layout.h"
 
+#define VERB_KEY "purser-layout-verb"
+
+static void
+show_verb (GtkWidget *row,
+           gboolean   narrow)
+{
+  GtkWidget *button = g_object_get_data (G_OBJECT (row), VERB_KEY);
+
+  gtk_widget_set_visible (button, !narrow);
+  gtk_widget_set_visible (gtk_widget_get_next_sibling (button), narrow); /* the arrow that says where the row leads */
+  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), narrow);
+}
+
+static void
+show_verbs (GtkWidget *widget,
+            gboolean   narrow)
+{
+  if (g_object_get_data (G_OBJECT (widget), VERB_KEY) != NULL)
+    show_verb (widget, narrow);
+  else
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+      show_verbs (child, narrow);
+}
+
 void
 purser_layout_narrow (GtkWidget *box)
 {
   gtk_widget_add_css_class (box, "narrow");
+  show_verbs (box, TRUE);
 }
 
 void
 purser_layout_wide (GtkWidget *box)
 {
   gtk_widget_remove_css_class (box, "narrow");
+  show_verbs (box, FALSE);
+}
+
+static void
+row_activated_cb (GtkWidget *button)
+{
+  g_signal_emit_by_name (button, "clicked");
+}
+
+/* Rows come while the page is narrow, too. */
+static void
+row_mapped_cb (GtkWidget *row)
+{
+  GtkWidget *around = row;
+
+  while (around != NULL && !gtk_widget_has_css_class (around, "narrow"))
+    around = gtk_widget_get_parent (around);
+  show_verb (row, around != NULL);
+}
+
+/**
+ * purser_layout_add_verb:
+ * @row: an #AdwActionRow
+ * @button: (transfer floating): what can be done about it
+ */
+void
+purser_layout_add_verb (GtkWidget *row,
+                        GtkWidget *button)
+{
+  GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+
+  g_object_set (arrow, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, "visible", FALSE, NULL);
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
+  g_object_set_data (G_OBJECT (row), VERB_KEY, button);
+  g_signal_connect_object (row, "activated", G_CALLBACK (row_activated_cb), button, G_CONNECT_SWAPPED);
+  g_signal_connect (row, "map", G_CALLBACK (row_mapped_cb), NULL);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -15,5 +15,8 @@ void purser_layout_bind       (GtkWidgetClass *klass); /* the two as callbacks o
 
 /* TABLE and LIST show the same rows, one of them at a time. When the one with the focus goes out of sight, the other takes it over, at the same row. */
 void purser_layout_keep_focus (GtkColumnView *table, GtkListBox *list);
+
+/* BUTTON is the verb of ROW, an AdwActionRow. On a phone, inside what has the class "narrow", it would leave the row's words no room: there the row itself is the verb. */
+void purser_layout_add_verb   (GtkWidget *row, GtkWidget *button);
 
 G_END_DECLS

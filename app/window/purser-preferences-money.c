@@ -83,8 +83,8 @@ show (PurserPreferencesMoney *self)
 {
   g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
   g_autofree char *note = purser_shown_note (org);
-  /* Translators: how amounts are shown: "Amounts are shown in USD, at 1 EUR = 1.0842 USD on 1 November." */
-  g_autofree char *words = note != NULL ? g_strdup_printf (_("Amounts are shown %s."), note) : g_strdup (_("Amounts are shown as they are kept."));
+  /* Translators: how amounts are shown: "Amounts are shown in USD, at 1 EUR = 1.0842 USD on 1 November. No figure that is kept changes." */
+  g_autofree char *words = note != NULL ? g_strdup_printf (_("Amounts are shown %s. No figure that is kept changes."), note) : g_strdup (_("Amounts are shown as they are kept."));
 
   self->filling = TRUE;
   purser_currencies_select (self->shown_row, org->display_currency);
@@ -143,7 +143,6 @@ purser_preferences_money_init (PurserPreferencesMoney *self)
   self->shown_group = new_group (self, _("Shown in another currency"));
   self->shown_row = ADW_COMBO_ROW (adw_combo_row_new ());
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->shown_row), _("Currency"));
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (self->shown_row), _("No figure that is kept changes"));
   purser_currencies_fill (self->shown_row, _("As kept"));
   g_signal_connect_swapped (self->shown_row, "notify::selected", G_CALLBACK (chosen_cb), self);
   adw_preferences_group_add (self->shown_group, GTK_WIDGET (self->shown_row));

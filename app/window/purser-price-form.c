@@ -114,7 +114,7 @@ submit_cb (PurserProviderForm *form,
   draft.hour = by_the_hour (data) ? purser_provider_form_text (data->hour) : NULL;
   draft.source = purser_provider_form_text (data->source);
   draft.valid_from = today ? 0 : purser_day_start (org->timezone, day);
-  first = purser_price_state (org, model).kind != PURSER_PRICE_OWN;
+  first = !purser_price_is_own (purser_price_now (org, model));
   purser_provider_form_run (form, purser_command_set_own_price (data->model_id, &draft),
                             draft.valid_from == 0    ? _("Price saved; it counts from now on")
                             : draft.valid_from > now ? _("Price saved; it counts from its day on")

@@ -5,6 +5,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
+#include "purser-layout.h"
 #include "purser-price-words.h"
 #include "purser-rate-form.h"
 #include "purser-retire-words.h"
@@ -122,7 +123,11 @@ show_now (PurserPricePage   *self,
     if (price->list_pico[i] >= 0 && !goes_without_saying (price->list_pico, i) && !(price->hour_nano > 0 && price->list_pico[i] == 0))
       add (self, self->now_group, figure_row (i, price->list_pico[i], price->contract_pico[i], price->currency));
   if (missing != NULL && *missing != '\0')
-    add (self, self->now_group, new_row (_("No price for"), _("A call that uses one of these counts as without a price"), missing));
+    {
+      g_autofree char *about = g_strdup_printf ("%s\n%s", missing, _("A call that uses one of these counts as without a price"));
+
+      add (self, self->now_group, new_row (_("No price for"), about, NULL));
+    }
 }
 
 /* --- other conditions --- */
@@ -154,10 +159,10 @@ show_bands (PurserPricePage   *self,
 /* --- its own price --- */
 
 static void
-show_own (PurserPricePage  *self,
-          PurserPriceState  state)
+show_own (PurserPricePage   *self,
+          const PurserPrice *price)
 {
-  gboolean own = state.kind == PURSER_PRICE_OWN;
+  gboolean own = purser_price_is_own (price);
   GtkWidget *row = new_row (own ? _("Set by you") : _("None"), own ? _("It wins over the price list’s") : _("For what you have agreed on, or a machine of your own"), NULL);
 
   adw_action_row_add_suffix (ADW_ACTION_ROW (row), new_button (own ? _("Change…") : _("Set…"), "price.set"));
@@ -177,7 +182,7 @@ show_own (PurserPricePage  *self,
 static gboolean
 is_own (const PurserPriceVersion *version)
 {
-  return version->withdrawn || g_strcmp0 (version->price->origin, "admin") == 0;
+  return version->withdrawn || purser_price_is_own (version->price);
 }
 
 /* What held before, of the same side: the list's prices follow one another, and so do one's own. */
@@ -201,7 +206,7 @@ is_overruled (GPtrArray         *history,
               guint              at,
               const PurserPrice *now)
 {
-  if (now == NULL || g_strcmp0 (now->origin, "admin") != 0 || is_own (g_ptr_array_index (history, at)))
+  if (!purser_price_is_own (now) || is_own (g_ptr_array_index (history, at)))
     return FALSE;
   for (guint i = 0; i < at; i++)
     {
@@ -329,7 +334,7 @@ show_problem (PurserPricePage   *self,
   button = new_button (state.kind == PURSER_PRICE_NONE ? _("Set price…") : _("Enter rate…"), state.kind == PURSER_PRICE_NONE ? "price.set" : NULL);
   if (state.kind != PURSER_PRICE_NONE)
     g_signal_connect_object (button, "clicked", G_CALLBACK (enter_rate_cb), self, G_CONNECT_SWAPPED);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  purser_layout_add_verb (row, button);
   add (self, self->problem_group, row);
 }
 
@@ -386,7 +391,7 @@ purser_price_page_show (PurserPricePage   *self,
   show_problem (self, org, price, state);
   show_now (self, price);
   show_bands (self, price);
-  show_own (self, state);
+  show_own (self, price);
   show_history (self, org, price, history);
   show_facts (self, org, model);
 }

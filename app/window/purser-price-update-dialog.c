@@ -410,6 +410,7 @@ show_sources (PurserPriceUpdateDialog *self)
 
       adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
       adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), source->name);
+      gtk_widget_add_css_class (row, "purser-material"); /* what others wrote stays in their language */
       adw_action_row_set_subtitle (ADW_ACTION_ROW (row), line);
       adw_preferences_group_add (self->sources_group, row);
     }

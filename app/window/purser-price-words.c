@@ -55,10 +55,16 @@ purser_price_now (const PurserOrg   *org,
   return purser_model_price_at (model, MAX (org->loaded_at, g_get_real_time ()));
 }
 
+gboolean
+purser_price_is_own (const PurserPrice *price)
+{
+  return price != NULL && g_strcmp0 (price->origin, "admin") == 0;
+}
+
 static PurserPriceKind
 origin_of (const PurserPrice *price)
 {
-  if (g_strcmp0 (price->origin, "admin") == 0)
+  if (purser_price_is_own (price))
     return PURSER_PRICE_OWN;
   if (g_strcmp0 (price->origin, "local") == 0)
     return PURSER_PRICE_LOCAL;
@@ -264,6 +270,30 @@ append_change (GString           *text,
     g_string_append_printf (text, _("%s %s, was %s"), purser_price_kind_title (kind), now, was);
 }
 
+/* What has the price of another kind, before and after, changes with that one. */
+static gboolean
+follows (const PurserPrice *before,
+         const PurserPrice *after,
+         guint              kind)
+{
+  guint leader = kind == PURSER_TOKENS_OUTPUT_REASONING ? PURSER_TOKENS_OUTPUT_VISIBLE : PURSER_TOKENS_CACHE_WRITE_5M;
+
+  return (kind == PURSER_TOKENS_OUTPUT_REASONING || kind == PURSER_TOKENS_CACHE_WRITE_OTHER) && figure_of (after, kind) == figure_of (after, leader)
+         && (before == NULL || figure_of (before, kind) == figure_of (before, leader));
+}
+
+static gboolean
+is_told (const PurserPrice *before,
+         const PurserPrice *after,
+         guint              kind)
+{
+  if (follows (before, after, kind))
+    return FALSE;
+  if (before == NULL || !g_str_equal (before->currency, after->currency))
+    return figure_of (after, kind) >= 0;
+  return figure_of (before, kind) != figure_of (after, kind);
+}
+
 /**
  * purser_price_difference:
  * @before: (nullable): what held until then
@@ -276,11 +306,9 @@ purser_price_difference (const PurserPrice *before,
                          const PurserPrice *after)
 {
   GString *text = g_string_new (NULL);
-  gboolean money = before != NULL && !g_str_equal (before->currency, after->currency);
 
   for (guint i = 0; i < PURSER_N_PRICED; i++)
-    if ((before == NULL || money) ? figure_of (after, i) >= 0 && i != PURSER_TOKENS_CACHE_WRITE_OTHER && i != PURSER_TOKENS_OUTPUT_REASONING
-                                  : figure_of (before, i) != figure_of (after, i))
+    if (is_told (before, after, i))
       append_change (text, before, after, i);
   if (after->hour_nano != (before != NULL ? before->hour_nano : 0))
     {

@@ -32,6 +32,8 @@ char              *purser_price_origin      (const PurserOrg *org, const PurserP
 char              *purser_price_from        (const PurserOrg *org, const PurserModel *model); /* the same of the price in force, or why none counts */
 char              *purser_price_since       (const PurserOrg *org, gint64 time_us);           /* "13 March 2026"; from ever: "the beginning" */
 
+gboolean           purser_price_is_own      (const PurserPrice *price);                       /* PRICE (nullable): entered here, not the list's */
+
 const char        *purser_price_kind_title  (guint priced);                                   /* "In", "Out", "Reused" */
 const char        *purser_price_kind_about  (guint priced);                                   /* what that is */
 char              *purser_price_band_title  (const PurserPriceBand *band);                    /* "In batches, above 200,000 tokens" */

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
+#include "purser-layout.h"
 #include "purser-price-list.h"
 #include "purser-price-words.h"
 #include "purser-rate-form.h"
@@ -137,14 +138,13 @@ add_problem (GtkListBox    *list,
 
   gtk_widget_add_css_class (icon, "warning");
   g_object_set (icon, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_name (button, name);
   purser_say_verb (button, verb, title);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  purser_layout_add_verb (row, button);
   g_signal_connect_object (button, "clicked", clicked, session, G_CONNECT_DEFAULT);
   gtk_list_box_append (list, row);
 }

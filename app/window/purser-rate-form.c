@@ -76,8 +76,8 @@ purser_rate_form_present (GtkWidget     *origin,
 
   data->session = g_object_ref (session);
   data->rate = purser_provider_form_add_entry (form, "", NULL);
-  data->from = purser_provider_form_add_currency (form, _("From"), from != NULL ? from : g_str_equal (org->currency, "USD") ? "EUR" : "USD");
-  data->to = purser_provider_form_add_currency (form, _("To"), to != NULL ? to : org->currency);
+  data->from = purser_provider_form_add_currency (form, _("From currency"), from != NULL ? from : g_str_equal (org->currency, "USD") ? "EUR" : "USD");
+  data->to = purser_provider_form_add_currency (form, _("To currency"), to != NULL ? to : org->currency);
   data->day = purser_provider_form_add_day (form, _("Holds from"), NULL, today);
   data->source = purser_provider_form_add_entry (form, _("Where it comes from (if you like)"), NULL);
   adw_entry_row_set_input_purpose (ADW_ENTRY_ROW (data->rate), GTK_INPUT_PURPOSE_NUMBER);

@@ -58,6 +58,21 @@ purser_say_drop_down (GtkDropDown *drop_down,
 }
 
 /**
+ * purser_say_menu_button:
+ * @menu_button: a menu button
+ * @what: what it is called
+ */
+void
+purser_say_menu_button (GtkMenuButton *menu_button,
+                        const char    *what)
+{
+  GtkAccessible *button = GTK_ACCESSIBLE (menu_button);
+
+  gtk_accessible_reset_relation (button, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+  gtk_accessible_update_property (button, GTK_ACCESSIBLE_PROPERTY_LABEL, what, -1);
+}
+
+/**
  * purser_say_verb:
  * @button: a button
  * @verb: what it does

@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 void purser_say_row       (GtkWidget *row, const char *name, const char *about);
 /* A drop-down is called WHAT; the button in it, which has the focus, WHAT and what is chosen. */
 void purser_say_drop_down (GtkDropDown *drop_down, const char *what);
+/* A menu button, and so the button in it which has the focus, is called WHAT, even where it is the activatable widget of a row, whose title would win. */
+void purser_say_menu_button (GtkMenuButton *menu_button, const char *what);
 /* A button of one row among many, "Move up": it is called so together with what the row is about. The tooltip stays as it is. */
 void purser_say_verb      (GtkWidget *button, const char *verb, const char *about);
 

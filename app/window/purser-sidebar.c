@@ -15,7 +15,8 @@ struct _PurserSidebar
   AdwBin      parent_instance;
 
   GtkListBox *list;
-  guint       told; /* source that lives as long as the event which chose the page just now */
+  const char *shown; /* (nullable): id of the page on show; static */
+  guint       told;  /* source that lives as long as the event which chose the page just now */
 };
 
 G_DEFINE_FINAL_TYPE (PurserSidebar, purser_sidebar, ADW_TYPE_BIN)
@@ -86,13 +87,13 @@ forget_cb (gpointer user_data)
   PURSER_SIDEBAR (user_data)->told = 0;
 }
 
-/* The page follows the highlight, whoever moves it: a click, an arrow key, a screen reader. */
+/* The page follows the highlight, whoever moves it: a click, an arrow key, a screen reader. A list tells of its selected row again when the focus comes to it. */
 static void
 row_selected_cb (GtkListBox    *list,
                  GtkListBoxRow *row,
                  PurserSidebar *self)
 {
-  if (row == NULL)
+  if (row == NULL || g_strcmp0 (page_of (row)->id, self->shown) == 0)
     return;
   g_clear_handle_id (&self->told, g_source_remove);
   self->told = g_idle_add_once (forget_cb, self);
@@ -181,6 +182,7 @@ void
 purser_sidebar_select (PurserSidebar *self,
                        const char    *id)
 {
+  self->shown = purser_sidebar_find (id) != NULL ? purser_sidebar_find (id)->id : NULL;
   g_signal_handlers_block_by_func (self->list, row_selected_cb, self);
   if (gtk_list_box_get_selection_mode (self->list) != GTK_SELECTION_NONE)
     gtk_list_box_select_row (self->list, row_of (self, id));

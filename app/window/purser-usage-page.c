@@ -108,12 +108,11 @@ add_unpriced (PurserUsagePage      *self,
 
   gtk_widget_add_css_class (icon, "warning");
   g_object_set (icon, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   g_signal_connect_object (button, "clicked", G_CALLBACK (set_prices_cb), self, G_CONNECT_SWAPPED);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("They are in no amount here"));
   adw_action_row_add_prefix (ADW_ACTION_ROW (row), icon);
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  purser_layout_add_verb (row, button);
   adw_preferences_group_add (self->money_group, row);
 }
 

@@ -468,6 +468,21 @@ class Program:
         found = [row for row in self.nodes(node) if row.get_role() in ROW]
         return len(found) <= 1 and words in self.labels(node)
 
+    def choose_file(self, title, path):
+        """A file, in the dialog that the toolkit shows where there is no portal: a window of its own."""
+        def window():
+            found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^%s$" % re.escape(title)], capture_output=True, text=True)
+            return found.stdout.split()
+        xid = self.wait(window, "the window %s" % title)[-1]
+        subprocess.run(["xdotool", "windowfocus", "--sync", xid], stderr=subprocess.DEVNULL)
+        self.wait(lambda: self.find(BUTTON, "Open"), "the button Open")
+        self.key("ctrl+l")  # the field for a path; typed in one go, since it completes what is typed by keys
+        field = self.get(ENTRY)
+        self.wait(lambda: Atspi.EditableText.set_text_contents(field, str(path)) and text_of(field) == str(path), "the path in its field")
+        self.key("Return")
+        self.wait(lambda: not window(), "the end of the window %s" % title)
+        self.take_focus()
+
     # --- pictures ---
 
     def picture(self, path, seconds=PATIENCE):

@@ -26,7 +26,7 @@ class Job(Program):
     def create_organisation(self, name, currency, timezone):
         self.get(BUTTON, "Create")
         self.type("Name", name)
-        self.choose("Currency", currency)
+        self.choose("Currency", currency)  # "EUR, Euro"
         self.choose("Time zone", timezone)
         self.press("Create")
         self.get(None, "Bring your first model")
@@ -105,11 +105,7 @@ class Job(Program):
         return self.facts()
 
     def choose_model_of_column(self, column, option):
-        """The columns' drop-downs have the chosen model for a name, so they are told apart by their order alone."""
-        boxes = [node for node in self.all(COMBO) if node.get_name() != "Count it for"]
-        if len(boxes) != 2:
-            raise Failed("%d drop-downs for models, not 2" % len(boxes))
-        self.choose_in(boxes[column], option)
+        self.choose_in(self.get(COMBO, ("First model", "Second model")[column]), option)
 
     def facts(self):
         """First words, whole reply, tokens and cost under each reply."""
@@ -118,7 +114,7 @@ class Job(Program):
         for i, label in enumerate(labels):
             if label == "First words" and labels[i + 2:i + 3] == ["Whole reply"] and labels[i + 4:i + 5] == ["Tokens"]:
                 found.append({"first": labels[i + 1], "whole": labels[i + 3], "tokens": labels[i + 5], "cost": labels[i + 7]})
-        replies = [text_of(node) for node in self.all(ENTRY, "Reply")]
+        replies = [text_of(node) for node in self.all(ENTRY, re.compile("^(First|Second) reply, of "))]
         for fact, reply in zip(found, replies):
             fact["reply"] = reply
         return found

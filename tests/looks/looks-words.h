@@ -10,7 +10,7 @@
 static const char *const same_words[] =
 {
   "Purser", "Name", "Team", "Teams", "Token", "Tokens", "Person", "Agent", "Agenten", "OK", "Anthropic", "OpenAI", "Ollama", "OpenAI-compatible",
-  "Azure OpenAI", "Amazon Bedrock", "GitHub Models", "EUR", "USD", "UTC", "Europe/Berlin", "A", "B", "C", "D", "min", "ms", "s", "k", "h", "v",
+  "Azure OpenAI", "Amazon Bedrock", "GitHub Models", "EUR", "USD", "EUR, Euro", "UTC", "Europe/Berlin", "A", "B", "C", "D", "min", "ms", "s", "k", "h", "v",
   "Nov", "Oct", "Sep", "Aug", "Jul", "Jun", "Mai", "Apr", "November", "September", "August", "April", "in", "Online", "Text", "Version", "URL", "€", "System",
   "Strg", "Ctrl", "Alt", "F", "T", "Test", "Tests", "Organisation",
 };
@@ -52,6 +52,9 @@ looks_write_menu (GMenuModel *menu,
 static inline gboolean
 looks_is_material (GtkWidget *widget)
 {
+  for (GtkWidget *w = widget; w != NULL; w = gtk_widget_get_parent (w))
+    if (gtk_widget_has_css_class (w, "purser-material"))
+      return TRUE;
   return looks_within (widget, "PurserTestDisagreements") || gtk_widget_has_css_class (widget, "purser-mark") || GTK_IS_TEXT (widget) || GTK_IS_TEXT_VIEW (widget);
 }
 

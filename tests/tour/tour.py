@@ -7,6 +7,7 @@
   dark    each page again on a dark desktop, wide and narrow
   german  each page of the sidebar in German
 """
+import datetime
 import json
 import os
 import pathlib
@@ -40,6 +41,8 @@ def logged():
 
 
 class Tour(Job):
+    month = datetime.date.today().replace(day=1).isoformat()
+
     def __init__(self, *arguments):
         super().__init__([build / "app/purser", *arguments], env=environment, log=out / ("program-%s.log" % part))
         self.resize(WIDE)
@@ -71,7 +74,7 @@ class Tour(Job):
 def begin(tour):
     tour.get(BUTTON, "Create")
     tour.shoot("create-organisation")
-    tour.create_organisation("Hartmann & Partner", "EUR", "Europe/Berlin")
+    tour.create_organisation("Hartmann & Partner", "EUR, Euro", "Europe/Berlin")
     tour.shoot("first-run-connect")
     tour.use_practice_models()
     tour.shoot("first-run-assign")
@@ -200,7 +203,8 @@ def costs(tour, report):
     tour.shoot("costs-money-by-person")
     for split, heading in (("Person", "People"), ("Agent", "Agents"), ("Team", "Teams"), ("Workload", "Workloads"), ("Model", "Models"), ("Provider", "Providers")):
         tour.toggle(split)
-        usage = ctl("usage", "--by", split.lower())
+        # What nothing was counted for has no row: a model that was only tried in vain.
+        usage = [row for row in ctl("usage", "--by", split.lower()) if row["calls"] or row["input_tokens"] or row["output_tokens"] or row["cost_nano"]]
         try:
             titles, rows = tour.table(heading)
         except Failed:
@@ -215,11 +219,10 @@ def costs(tour, report):
     tour.shoot("costs-tokens-by-person")
     compare_chart(tour, report, "tokens")
     tour.press("Show the numbers as a table")
-    tour.scroll_table("Tokens over time", "End")
     titles, rows = tour.table("Tokens over time")
     tour.shoot("costs-tokens-as-table")
     people = ctl("usage", "--by", "person")
-    today = rows[-1]  # the days still to come have no rows
+    today = rows[0]  # the latest comes first, and the days still to come have no rows
     for title, cell in list(zip(titles, today))[1:-1]:
         row = next((x for x in people if x["name"] == title), None)
         report.number("Costs, table of days", "tokens of %s" % title, cell, row and row["input_tokens"] + row["output_tokens"])
@@ -292,6 +295,132 @@ def overview(tour, report):
     report.number("Overview", "tests, newest run", tests.split(" of ")[1], sum(model["cases"] for model in newest["models"]))
 
 
+def price_of(row, kind):
+    return None if row[kind] is None else round(float(row[kind]) * 1e9)
+
+
+def compare_price(report, where, what, shown, row, kind):
+    if row[kind] is None or shown in ("–", "free"):
+        report.words(where, what, shown, shown == ("–" if row[kind] is None else "free") and not float(row[kind] or 0))
+    else:
+        report.money(where, what, shown, price_of(row, kind))
+
+
+def open_prices(tour):
+    tour.page("Providers and keys")
+    tour.open_row("Prices")
+    tour.get(BUTTON, "Update prices…")
+
+
+def price_table(tour, report, picture):
+    """Each model's price, beside `purserctl price list`."""
+    titles, rows = tour.table("Prices")
+    tour.shoot(picture)
+    listed = {row["model"]: row for row in ctl("price", "list")}
+    report.words(picture, "as many rows as purserctl has", "%d and %d" % (len(rows), len(listed)), len(rows) == len(listed))
+    for cells in rows:
+        shown = dict(zip(titles, cells))
+        name = re.match(r"Practice, (\w+) (Practice \w)", shown["Model"])
+        ref = "%s/practice-%s" % (name[2], name[1]) if name else "%s/%s" % tuple(reversed(shown["Model"].split(" ")[:2]))
+        for title, kind in (("In", "input_uncached"), ("Out", "output_visible"), ("Reused", "cache_read")):
+            compare_price(report, "%s, %s" % (picture, ref), title, shown[title], listed[ref], kind)
+
+
+def import_table(tour, report):
+    """A model that no list knows gets its price from a table of one's own."""
+    table = out / "own-prices.csv"
+    table.write_text("model,from,currency,input,output\nHouse/big,2026-01-01,EUR,7.25,21.5\n")
+    tour.page("Providers and keys")
+    tour.press("Add provider")
+    tour.press("OpenAI-compatible")
+    tour.type("Name", "House")
+    tour.type("Address", "http://127.0.0.1:9/v1")
+    tour.press("Add and check")
+    tour.get(LABEL, "Check the connection to read the provider’s list, or add a model by hand.", seconds=60)
+    tour.press("Add a model by hand")
+    tour.type("Name, as the provider writes it", "big")
+    tour.press("Add")
+    tour.wait(lambda: tour.top() is tour.root and any(row["model"] == "House/big" for row in ctl("price", "list")), "the model House/big")
+    report.words("Prices", "a model that no list knows has no price", ctl("price", "list"),
+                 next(row for row in ctl("price", "list") if row["model"] == "House/big")["unpriced"])
+    open_prices(tour)
+    tour.get(LABEL, "1 model has no price")
+    tour.press("Update prices…")
+    tour.open_row("A file…")
+    tour.choose_file("Open Price List", table)
+    planned = ctl("price", "import", str(table), "--dry-run")
+    row = tour.get(ROW, re.compile(r"^big \(House\)"))
+    tour.shoot("prices-import-changes")
+    report.number("Prices, import", "prices that change", tour.get(LABEL, re.compile(r"^\d+ prices? changes?$")).get_name().split()[0], len(planned["changes"]))
+    words = " ".join(tour.labels(row))
+    report.words("Prices, import", "the row says the new price", words, "In €7.25" in words and "Out €21.50" in words)
+    tour.press("Apply")
+    tour.get(None, "Prices are up to date")
+    tour.shoot("prices-import-done")
+    tour.press("Close")
+    tour.wait(lambda: tour.top() is tour.root, "the end of the dialog")
+    after = ctl("price", "show", "House/big")
+    report.words("Prices, import", "purserctl has the price now", after, (after["input_uncached"], after["output_visible"]) == ("7.25", "21.50"))
+
+
+def own_price(tour, report, title, into, outof):
+    """An own price from yesterday on: what was called today was called under it."""
+    tour.open_row(re.compile("^" + re.escape(title)))
+    tour.press("Set your own price")
+    tour.type("In", into)
+    tour.type("Out", outof)
+    tour.press(re.compile("^Holds from: "))
+    before = tour.get(BUTTON, re.compile("^Holds from: ")).get_name()
+    tour.focus(tour.type("Day, year first", (datetime.date.today() - datetime.timedelta(days=1)).isoformat()))
+    tour.key("Return")
+    tour.wait(lambda: tour.get(BUTTON, re.compile("^Holds from: ")).get_name() != before, "another day")
+    tour.shoot("prices-own")
+    tour.press("Save")
+    tour.get(LABEL, re.compile("^Your own price, "))
+    tour.shoot("price-own")
+    tour.press("Back")
+
+
+def reprice(tour, report):
+    """Past calls are charged again: what the window says beforehand is what purserctl says, and the totals grow by just that."""
+    before = sum(row["cost_nano"] for row in ctl("usage", "--by", "model", "--tests"))
+    tour.menu("More about prices", "_Work out past calls again…")
+    words = tour.get(LABEL, re.compile("would be charged otherwise")).get_name()
+    tour.shoot("reprice-preview")
+    planned = ctl("price", "reprice", "--since", tour.month, "--dry-run")
+    numbers = re.match(r"([\d,]+) of ([\d,]+) calls? would be charged otherwise: (\S+) (more|less) in all", words)
+    report.number("Work out again", "calls that change", numbers[1], planned["corrected"])
+    report.number("Work out again", "calls looked at", numbers[2], planned["attempts"])
+    report.money("Work out again", "difference", numbers[3], abs(planned["cost_nano"]))
+    report.words("Work out again", "more or less", numbers[4], (numbers[4] == "more") == (planned["cost_nano"] > 0))
+    tour.press("Work out again")
+    tour.get(LABEL, "Worked out again", seconds=60)
+    tour.shoot("reprice-done")
+    tour.press("Close", start=tour.top()) if len(tour.all(BUTTON, "Close", tour.top())) == 1 else tour.close_dialog()
+    after = sum(row["cost_nano"] for row in ctl("usage", "--by", "model", "--tests"))
+    report.words("Work out again", "the totals grew by just that", (before, after, planned["cost_nano"]), after - before == planned["cost_nano"])
+    again = ctl("price", "reprice", "--since", tour.month, "--dry-run")
+    report.words("Work out again", "a second time nothing changes", again, again["corrected"] == 0)
+
+
+def prices(tour, report):
+    import_table(tour, report)
+    open_prices(tour)
+    price_table(tour, report, "prices")
+    own_price(tour, report, "Practice, quick", "0.75", "3")
+    reprice(tour, report)
+    price_table(tour, report, "prices-after")
+    tour.page("Overview")
+    total = ctl("usage", "--by", "principal")
+    tour.wait(lambda: abs(money_of(tour.get(None, re.compile("^This month: ")).get_name()) - sum(row["cost_nano"] for row in total) / 1e9) < 0.01, "the new sum")
+    report.money("Overview, after", "cost this month", tour.get(None, re.compile("^This month: ")).get_name().split(": ")[1], sum(row["cost_nano"] for row in total))
+    report.words("Ledger", "purserctl verify finds nothing after it", ctl("verify"), ctl("verify") == [])
+
+
+def money_of(words):
+    return float(re.search(r"[\d.,]*\d", words.split(": ")[1]).group().replace(",", ""))
+
+
 def ledger_against_server(report):
     """All that was ever asked, model by model: what the ledger counts and what the server says it read and wrote."""
     lines, calls = logged(), ctl("call", "list", "--limit", "100000")
@@ -357,6 +486,7 @@ def job():
         costs(tour, report)
         people_again(tour, report)
         overview(tour, report)
+        prices(tour, report)
         ledger_against_server(report)
     except Exception as failure:  # whatever it is, the report says what was found until then
         tour.picture(str(out / "failed.png"), 2)

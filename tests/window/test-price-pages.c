@@ -350,7 +350,7 @@ test_contracts (Fixture       *fixture,
   form = wait_for_dialog (fixture, PURSER_TYPE_PROVIDER_FORM);
   test_wait_for (test_find (form, ADW_TYPE_SPIN_ROW, "Percent off") != NULL);
   adw_spin_row_set_value (test_find (form, ADW_TYPE_SPIN_ROW, "Percent off"), 12.5);
-  type_into (form, "Document it rests on (name or number)", "Framework 4711");
+  type_into (form, "Document (name or number)", "Framework 4711");
   press (form, "_Save");
   test_wait_for (test_find (contracts, ADW_TYPE_ACTION_ROW, "12.5% off") != NULL);
   g_assert_nonnull (test_find (contracts, GTK_TYPE_LABEL, "In force"));
