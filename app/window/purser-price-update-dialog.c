@@ -1,42 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
-#include "purser-price-update-dialog.h"
+#include "purser-price-update-private.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include "purser-format.h"
 #include "purser-price-change-row.h"
-#include "purser-prices-words.h"
-#include "purser-provider-problem.h"
-#include "purser-reprice-dialog.h"
 
 #define EPOCH_JULIAN 719163      /* of 1970-01-01 */
 #define COMMIT_LENGTH 40         /* of a version that is a commit … */
 #define COMMIT_SHOWN 7           /* … so many letters tell it from others */
-#define OLDEST_SINCE_DAYS 400    /* further back past calls are not offered to be worked out by themselves */
-
-struct _PurserPriceUpdateDialog
-{
-  AdwDialog              parent_instance;
-
-  PurserSession         *session;     /* (owned) */
-  GCancellable          *cancellable; /* (owned) */
-  PurserPriceList       *list;        /* (owned) (nullable): what was chosen */
-  char                  *source;      /* (owned) (nullable): what the audit trail calls it */
-  GPtrArray             *changes;     /* (owned) (nullable) (element-type PurserPriceChange) */
-  gint32                 since;       /* day from which past calls are offered to be worked out again; 0 = the dialog's own choice */
-
-  AdwNavigationView     *view;
-  AdwNavigationPage     *changes_page;
-  AdwActionRow          *shipped_row, *file_row;
-  PurserProviderProblem *problem;
-  AdwPreferencesGroup   *sources_group;
-  AdwBin                *changes_bin;
-  GtkStack              *states;
-  AdwStatusPage         *nothing, *done;
-  GtkActionBar          *bar;
-  GtkButton             *apply_button, *reprice_button, *close_button;
-};
 
 G_DEFINE_FINAL_TYPE (PurserPriceUpdateDialog, purser_price_update_dialog, ADW_TYPE_DIALOG)
 
@@ -50,7 +23,6 @@ typedef struct
   GBytes                  *bytes;    /* (owned) (nullable) */
   char                    *name;     /* (owned) (nullable): of the file */
   GPtrArray               *changes;  /* (owned) (nullable) */
-  GArray                  *unpriced; /* (owned) (nullable): afterwards */
 } Compare;
 
 static void
@@ -61,7 +33,6 @@ compare_free (Compare *compare)
   g_clear_pointer (&compare->list, purser_price_list_unref);
   g_clear_pointer (&compare->bytes, g_bytes_unref);
   g_clear_pointer (&compare->changes, g_ptr_array_unref);
-  g_clear_pointer (&compare->unpriced, g_array_unref);
   g_free (compare->name);
   g_free (compare);
 }
@@ -230,86 +201,6 @@ file_cb (PurserPriceUpdateDialog *self)
   gtk_file_dialog_open (dialog, GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, self->cancellable, chosen_cb, g_object_ref (self));
 }
 
-/* --- applying, and what may come after --- */
-
-static void
-show_done (PurserPriceUpdateDialog *self,
-           gint64                   mendable)
-{
-  g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
-  g_autofree char *tokens = purser_format_tokens (mendable);
-  gint32 today = purser_day_of (org->timezone, purser_store_now (purser_session_get_store (self->session)));
-  gint64 since = 0;
-  gboolean past = purser_price_changes_past (self->changes, &since);
-  g_autofree char *words = NULL;
-
-  if (past && since > 0)
-    self->since = MAX (purser_day_of (org->timezone, since), today - OLDEST_SINCE_DAYS);
-  if (mendable > 0)
-    words = g_strdup_printf (_("%s tokens that had no price have one now. Their calls can be worked out again."), tokens);
-  else if (past)
-    words = g_strdup (_("Some hold since days that are past. Calls since then can be worked out again."));
-  adw_status_page_set_description (self->done, words != NULL ? words : _("Calls are charged by them from now on."));
-  gtk_widget_set_visible (GTK_WIDGET (self->reprice_button), words != NULL);
-  adw_navigation_page_set_title (self->changes_page, _("Update prices"));
-  gtk_action_bar_set_revealed (self->bar, FALSE);
-  gtk_stack_set_visible_child_name (self->states, "done");
-  gtk_widget_grab_focus (GTK_WIDGET (words != NULL ? self->reprice_button : self->close_button));
-}
-
-static gboolean
-read_unpriced (PurserDb *db,
-               gpointer  data,
-               GError  **error)
-{
-  return (((Compare *) data)->unpriced = purser_ledger_unpriced (db, error)) != NULL;
-}
-
-static void
-unpriced_cb (GObject      *object,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  g_autoptr (Compare) after = user_data;
-  g_autoptr (PurserOrg) org = NULL;
-
-  if (!purser_store_run_finish (PURSER_STORE (object), result, NULL) || after->dialog->session == NULL)
-    return;
-  org = purser_session_get_org (after->dialog->session);
-  show_done (after->dialog, purser_prices_mendable_tokens (org, after->unpriced));
-}
-
-static void
-applied_cb (GtkWidget           *origin,
-            const PurserOutcome *outcome,
-            const GError        *error,
-            gpointer             user_data)
-{
-  PurserPriceUpdateDialog *self = PURSER_PRICE_UPDATE_DIALOG (origin);
-  Compare *after;
-
-  gtk_widget_set_sensitive (GTK_WIDGET (self->apply_button), TRUE);
-  if (outcome == NULL)
-    return;
-  after = g_new0 (Compare, 1);
-  after->dialog = g_object_ref (self);
-  purser_store_read_async (purser_session_get_store (self->session), read_unpriced, after, NULL, self->cancellable, unpriced_cb, after);
-}
-
-static void
-apply_cb (PurserPriceUpdateDialog *self)
-{
-  gtk_widget_set_sensitive (GTK_WIDGET (self->apply_button), FALSE);
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_import_list (self->list, self->changes, self->source), NULL, NULL, applied_cb, NULL);
-}
-
-static void
-reprice_cb (PurserPriceUpdateDialog *self)
-{
-  adw_dialog_present (purser_reprice_dialog_new (self->session, self->since), GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))));
-  adw_dialog_close (ADW_DIALOG (self));
-}
-
 /* --- object --- */
 
 static void
@@ -357,8 +248,8 @@ purser_price_update_dialog_class_init (PurserPriceUpdateDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserPriceUpdateDialog, close_button);
   gtk_widget_class_bind_template_callback (widget_class, shipped_cb);
   gtk_widget_class_bind_template_callback (widget_class, file_cb);
-  gtk_widget_class_bind_template_callback (widget_class, apply_cb);
-  gtk_widget_class_bind_template_callback (widget_class, reprice_cb);
+  gtk_widget_class_bind_template_callback (widget_class, purser_price_update_apply);
+  gtk_widget_class_bind_template_callback (widget_class, purser_price_update_offer_reprice);
   gtk_widget_class_bind_template_callback (widget_class, adw_dialog_close);
 }
 

@@ -68,7 +68,8 @@ say_title (PurserTestResultPage *self,
   g_autofree char *title = name != NULL && *name != '\0' ? g_strdup (name) : purser_test_title (org, row);
   g_autofree char *when = purser_format_when (row->started_at, org->timezone);
   g_autofree char *state = purser_test_state_words (row);
-  g_autofree char *subtitle = NULL;
+  g_autofree char *note = purser_shown_note (org);
+  g_autofree char *subtitle = NULL, *all = NULL;
 
   if (state != NULL)
     /* Translators: how the test ended, then a moment: "Stopped early: 3 November, 09:40". */
@@ -78,7 +79,9 @@ say_title (PurserTestResultPage *self,
     subtitle = g_strdup_printf (_("%s, %s"), self->latency ? _("Latency test") : _("Quality test"), when);
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), title);
   adw_window_title_set_title (self->window_title, title);
-  adw_window_title_set_subtitle (self->window_title, subtitle);
+  /* Translators: a test and its time, then how amounts are shown: "Quality test, 3 November, 09:40, in USD, at 1 EUR = 1.0842 USD on 1 November". */
+  all = note != NULL ? g_strdup_printf (_("%s, %s"), subtitle, note) : g_strdup (subtitle);
+  adw_window_title_set_subtitle (self->window_title, all);
 }
 
 static void
