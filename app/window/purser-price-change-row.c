@@ -94,13 +94,12 @@ add_group (AdwPreferencesPage    *page,
 }
 
 static void
-add_rest (AdwPreferencesPage *page,
-          const PurserOrg    *org,
-          PurserPriceList    *list)
+add_rest (AdwPreferencesPage    *page,
+          const PurserPricePlan *plan)
 {
-  g_autoptr (GPtrArray) unused = purser_price_list_unused (list, org);
+  const GPtrArray *unused = plan->unused;
   AdwPreferencesGroup *group = ADW_PREFERENCES_GROUP (adw_preferences_group_new ());
-  guint facts = purser_price_list_count_facts (list, org);
+  guint facts = plan->facts;
 
   adw_preferences_group_set_title (group, _("Besides"));
   if (facts > 0)
@@ -118,14 +117,21 @@ add_rest (AdwPreferencesPage *page,
 }
 
 void
-purser_price_changes_fill (AdwPreferencesPage *page,
-                           const PurserOrg    *org,
-                           PurserPriceList    *list,
-                           GPtrArray          *changes)
+purser_price_plan_clear (PurserPricePlan *plan)
+{
+  g_clear_pointer (&plan->changes, g_ptr_array_unref);
+  g_clear_pointer (&plan->unused, g_ptr_array_unref);
+  plan->facts = 0;
+}
+
+void
+purser_price_changes_fill (AdwPreferencesPage    *page,
+                           const PurserOrg       *org,
+                           const PurserPricePlan *plan)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (groups); i++)
-    add_group (page, org, changes, groups[i].type, _(groups[i].title), groups[i].about != NULL ? _(groups[i].about) : NULL);
-  add_rest (page, org, list);
+    add_group (page, org, plan->changes, groups[i].type, _(groups[i].title), groups[i].about != NULL ? _(groups[i].about) : NULL);
+  add_rest (page, plan);
 }
 
 char *

@@ -14,7 +14,6 @@ struct _PurserPricePage
   GCancellable        *cancellable; /* (owned) (nullable): the read in flight */
   GPtrArray           *rows;        /* (element-type GtkWidget) not owned: in the groups */
 
-  GtkWidget           *box;
   AdwWindowTitle      *window_title;
   GtkLabel            *finding, *finding_line;
   AdwPreferencesGroup *problem_group, *now_group, *bands_group, *own_group, *history_group, *facts_group;

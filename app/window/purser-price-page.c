@@ -129,7 +129,6 @@ purser_price_page_class_init (PurserPricePageClass *klass)
   G_OBJECT_CLASS (klass)->dispose = purser_price_page_dispose;
   G_OBJECT_CLASS (klass)->finalize = purser_price_page_finalize;
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-price-page.ui");
-  gtk_widget_class_bind_template_child (widget_class, PurserPricePage, box);
   gtk_widget_class_bind_template_child (widget_class, PurserPricePage, window_title);
   gtk_widget_class_bind_template_child (widget_class, PurserPricePage, finding);
   gtk_widget_class_bind_template_child (widget_class, PurserPricePage, finding_line);

@@ -5,7 +5,6 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
-#include "purser-price-change-row.h"
 #include "purser-reprice-dialog.h"
 
 #define OLDEST_SINCE_DAYS 400 /* further back, past calls are not looked at by themselves */
@@ -55,7 +54,7 @@ try_past_calls (PurserPriceUpdateDialog *self,
   PurserReprice ask = { .dry_run = TRUE };
   PurserRepriceResult nothing = { 0 };
   gint64 since = 0;
-  gboolean past = purser_price_changes_past (self->changes, &since);
+  gboolean past = purser_price_changes_past (self->plan.changes, &since);
 
   for (guint i = 0; i < unpriced->len; i++)
     {
@@ -125,7 +124,7 @@ void
 purser_price_update_apply (PurserPriceUpdateDialog *self)
 {
   gtk_widget_set_sensitive (GTK_WIDGET (self->apply_button), FALSE);
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_import_list (self->list, self->changes, self->source), NULL, NULL, applied_cb, NULL);
+  purser_session_run (self->session, GTK_WIDGET (self), purser_command_import_list (self->list, self->plan.changes, self->source), NULL, NULL, applied_cb, NULL);
 }
 
 void

@@ -5,7 +5,6 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include "purser-format.h"
-#include "purser-price-change-row.h"
 
 #define EPOCH_JULIAN 719163      /* of 1970-01-01 */
 #define COMMIT_LENGTH 40         /* of a version that is a commit … */
@@ -22,7 +21,7 @@ typedef struct
   PurserPriceList         *list;     /* (owned) (nullable): NULL = the shipped one, or BYTES */
   GBytes                  *bytes;    /* (owned) (nullable) */
   char                    *name;     /* (owned) (nullable): of the file */
-  GPtrArray               *changes;  /* (owned) (nullable) */
+  PurserPricePlan          plan;
 } Compare;
 
 static void
@@ -32,7 +31,7 @@ compare_free (Compare *compare)
   g_clear_pointer (&compare->org, purser_org_unref);
   g_clear_pointer (&compare->list, purser_price_list_unref);
   g_clear_pointer (&compare->bytes, g_bytes_unref);
-  g_clear_pointer (&compare->changes, g_ptr_array_unref);
+  purser_price_plan_clear (&compare->plan);
   g_free (compare->name);
   g_free (compare);
 }
@@ -54,9 +53,12 @@ compare_lists (PurserDb *db,
     }
   else
     compare->list = purser_price_list_shipped ();
-  if (compare->list != NULL)
-    compare->changes = purser_price_list_diff (compare->list, compare->org, db, error);
-  return compare->changes != NULL;
+  if (compare->list == NULL)
+    return FALSE;
+  compare->plan.unused = purser_price_list_unused (compare->list, compare->org);
+  compare->plan.facts = purser_price_list_count_facts (compare->list, compare->org);
+  compare->plan.changes = purser_price_list_diff (compare->list, compare->org, db, error);
+  return compare->plan.changes != NULL;
 }
 
 static void
@@ -73,20 +75,20 @@ static void
 show_changes (PurserPriceUpdateDialog *self,
               const PurserOrg         *org)
 {
-  g_autofree char *title = purser_price_changes_words (self->changes);
-  gboolean any = self->changes->len > 0 || purser_price_list_count_facts (self->list, org) > 0;
-  g_autoptr (GPtrArray) unused = purser_price_list_unused (self->list, org);
+  const PurserPricePlan *plan = &self->plan;
+  g_autofree char *title = purser_price_changes_words (plan->changes);
+  gboolean any = plan->changes->len > 0 || plan->facts > 0;
   AdwPreferencesPage *page;
 
-  adw_navigation_page_set_title (self->changes_page, self->changes->len > 0 ? title : _("What changes"));
-  if (!any && unused->len == 0)
+  adw_navigation_page_set_title (self->changes_page, plan->changes->len > 0 ? title : _("What changes"));
+  if (!any && plan->unused->len == 0)
     {
       adw_status_page_set_description (self->nothing, _("The prices of this list are here already."));
       gtk_stack_set_visible_child_name (self->states, "nothing");
       return;
     }
   page = ADW_PREFERENCES_PAGE (adw_preferences_page_new ());
-  purser_price_changes_fill (page, org, self->list, self->changes);
+  purser_price_changes_fill (page, org, plan);
   adw_bin_set_child (self->changes_bin, GTK_WIDGET (page));
   gtk_stack_set_visible_child_name (self->states, "changes");
   gtk_action_bar_set_revealed (self->bar, any);
@@ -109,9 +111,10 @@ compared_cb (GObject      *object,
       return;
     }
   g_clear_pointer (&self->list, purser_price_list_unref);
-  g_clear_pointer (&self->changes, g_ptr_array_unref);
+  purser_price_plan_clear (&self->plan);
   self->list = g_steal_pointer (&compare->list);
-  self->changes = g_steal_pointer (&compare->changes);
+  self->plan = compare->plan;
+  compare->plan = (PurserPricePlan) { NULL };
   show_changes (self, compare->org);
 }
 
@@ -212,7 +215,7 @@ purser_price_update_dialog_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
   g_clear_pointer (&self->list, purser_price_list_unref);
-  g_clear_pointer (&self->changes, g_ptr_array_unref);
+  purser_price_plan_clear (&self->plan);
   g_clear_pointer (&self->source, g_free);
   G_OBJECT_CLASS (purser_price_update_dialog_parent_class)->dispose (object);
 }
@@ -284,9 +287,9 @@ source_line (const PurserPriceSource *source)
 }
 
 static void
-show_sources (PurserPriceUpdateDialog *self)
+show_sources (PurserPriceUpdateDialog *self,
+              const PurserPriceList   *list)
 {
-  g_autoptr (PurserPriceList) list = purser_price_list_shipped ();
   const GPtrArray *sources = purser_price_list_get_sources (list);
   g_autofree char *day = day_words (purser_price_list_built (list));
   /* Translators: %s is a day. */
@@ -307,6 +310,26 @@ show_sources (PurserPriceUpdateDialog *self)
     }
 }
 
+static gboolean
+read_shipped (PurserDb *db,
+              gpointer  data,
+              GError  **error)
+{
+  ((Compare *) data)->list = purser_price_list_shipped ();
+  return TRUE;
+}
+
+static void
+shipped_read_cb (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (Compare) compare = user_data;
+
+  if (purser_store_run_finish (PURSER_STORE (object), result, NULL))
+    show_sources (compare->dialog, compare->list);
+}
+
 /**
  * purser_price_update_dialog_new:
  * @session: an open organisation
@@ -318,7 +341,10 @@ purser_price_update_dialog_new (PurserSession *session)
 {
   PurserPriceUpdateDialog *self = g_object_new (PURSER_TYPE_PRICE_UPDATE_DIALOG, NULL);
 
+  Compare *compare = g_new0 (Compare, 1);
+
   self->session = g_object_ref (session);
-  show_sources (self);
+  compare->dialog = g_object_ref (self);
+  purser_store_read_async (purser_session_get_store (session), read_shipped, compare, NULL, self->cancellable, shipped_read_cb, compare);
   return ADW_DIALOG (self);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "purser-price-list.h"
+#include "purser-price-change-row.h"
 #include "purser-price-update-dialog.h"
 #include "purser-provider-problem.h"
 
@@ -15,7 +15,7 @@ struct _PurserPriceUpdateDialog
   GCancellable          *cancellable; /* (owned) */
   PurserPriceList       *list;        /* (owned) (nullable): what was chosen */
   char                  *source;      /* (owned) (nullable): what the audit trail calls it */
-  GPtrArray             *changes;     /* (owned) (nullable) (element-type PurserPriceChange) */
+  PurserPricePlan        plan;        /* what it changes */
   gint32                 since;       /* day from which past calls are offered to be worked out again */
 
   AdwNavigationView     *view;

@@ -6,6 +6,7 @@
 #include "purser-format.h"
 #include "purser-layout.h"
 #include "purser-preferences.h"
+#include "purser-price-list.h"
 #include "purser-price-page.h"
 #include "purser-price-row.h"
 #include "purser-price-update-dialog.h"
@@ -26,13 +27,13 @@ struct _PurserPricesPage
   GtkSearchBar        *search_bar;
   GtkSearchEntry      *search_entry;
   GtkStack            *states;
-  GtkWidget           *box, *breakpoints, *top, *head, *unit, *views;
+  GtkWidget           *views;
   GtkLabel            *finding, *finding_line, *nothing;
   AdwToggleGroup      *filter;
   AdwToggle           *unpriced_toggle;
   GtkColumnView       *view;
   GtkListBox          *list, *problems;
-  GtkColumnViewColumn *name_column, *in_column, *out_column, *reused_column, *kept_column;
+  GtkColumnViewColumn *name_column, *in_column, *out_column;
 };
 
 G_DEFINE_FINAL_TYPE (PurserPricesPage, purser_prices_page, ADW_TYPE_NAVIGATION_PAGE)
@@ -127,11 +128,12 @@ show_count (PurserPricesPage *self)
 static void
 show (PurserPricesPage *self,
       PurserOrg        *org,
-      GArray           *unpriced)
+      GArray           *unpriced,
+      const char       *built)
 {
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (g_object_unref);
   g_autofree char *finding = purser_prices_finding (org);
-  g_autofree char *line = purser_prices_finding_line (org, unpriced);
+  g_autofree char *line = purser_prices_finding_line (org, unpriced, built);
 
   for (guint i = 0; i < org->models->len; i++)
     {
@@ -150,12 +152,13 @@ show (PurserPricesPage *self,
   gtk_stack_set_visible_child_name (self->states, rows->len > 0 ? "list" : "empty");
 }
 
-typedef struct { PurserPricesPage *page; GArray *unpriced; } Load;
+typedef struct { PurserPricesPage *page; GArray *unpriced; PurserPriceList *list; } Load;
 
 static void
 load_free (Load *load)
 {
   g_clear_pointer (&load->unpriced, g_array_unref);
+  g_clear_pointer (&load->list, purser_price_list_unref);
   g_clear_object (&load->page);
   g_free (load);
 }
@@ -168,6 +171,7 @@ read_unpriced (PurserDb *db,
 {
   Load *load = data;
 
+  load->list = purser_price_list_shipped (); /* parsed at its first use: not on the main thread */
   load->unpriced = purser_ledger_unpriced (db, error);
   return load->unpriced != NULL;
 }
@@ -191,7 +195,7 @@ read_cb (GObject      *object,
     }
   g_clear_object (&load->page->cancellable);
   org = purser_session_get_org (load->page->session);
-  show (load->page, org, load->unpriced);
+  show (load->page, org, load->unpriced, purser_price_list_built (load->list));
 }
 
 static void
@@ -312,11 +316,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, search_bar);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, states);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, box);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, breakpoints);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, head);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, top);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, unit);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, views);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, finding);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, finding_line);
@@ -329,8 +328,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, name_column);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, in_column);
   gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, out_column);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, reused_column);
-  gtk_widget_class_bind_template_child (widget_class, PurserPricesPage, kept_column);
   gtk_widget_class_bind_template_callback (widget_class, filter_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, list_visible_cb);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);

@@ -5,7 +5,6 @@
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
 #include "purser-layout.h"
-#include "purser-price-list.h"
 #include "purser-price-words.h"
 #include "purser-rate-form.h"
 #include "purser-reprice-dialog.h"
@@ -81,12 +80,12 @@ purser_prices_finding (const PurserOrg *org)
 
 char *
 purser_prices_finding_line (const PurserOrg *org,
-                            GArray          *unpriced)
+                            GArray          *unpriced,
+                            const char      *built_on)
 {
   gint64 tokens = all_tokens (unpriced);
   g_autofree char *count = NULL, *day = NULL;
-  g_autoptr (PurserPriceList) list = NULL;
-  g_autoptr (GDate) built = NULL;
+  g_autoptr (GDate) built = g_date_new ();
 
   if (tokens > 0)
     {
@@ -95,9 +94,7 @@ purser_prices_finding_line (const PurserOrg *org,
     }
   if (count_kind (org, PURSER_PRICE_NONE) > 0)
     return g_strdup (_("Such calls are counted in tokens, and are in no total of costs."));
-  list = purser_price_list_shipped ();
-  built = g_date_new ();
-  g_date_set_parse (built, purser_price_list_built (list));
+  g_date_set_parse (built, built_on);
   if (!g_date_valid (built))
     return g_strdup (_("Every call is counted in money, too."));
   day = purser_format_day ((gint32) g_date_get_julian (built) - 719163);

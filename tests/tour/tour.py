@@ -440,7 +440,7 @@ def ledger_against_server(report):
 
 # --- pictures of every page, without the job ---
 
-DETAILS = (("providers", "Practice A", "provider"), ("workloads", "Drafting", "workload"), ("tests", re.compile("quality"), "quality-result"),
+DETAILS = (("providers", "Practice A", "provider"), ("providers", "Prices", "prices"), ("workloads", "Drafting", "workload"), ("tests", re.compile("quality"), "quality-result"),
            ("tests", re.compile("latency"), "latency-result"), ("people", re.compile("^Lena Hartmann"), "person"))
 
 
