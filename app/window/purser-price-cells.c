@@ -4,8 +4,6 @@
 #include "purser-price-row.h"
 
 #include <adwaita.h>
-#include <glib/gi18n-lib.h>
-#include "purser-say.h"
 
 /* --- two lines of words; rows of a column view do not grow: what is long ends in an ellipsis, and the tooltip has it all --- */
 
@@ -125,15 +123,10 @@ purser_price_cells_make_list_row (gpointer item,
   PurserPriceState state = purser_price_row_get_state (item);
   GtkWidget *row = adw_action_row_new ();
   g_autofree char *about = purser_price_row_about (item);
-  g_autofree char *from = purser_price_row_from (item);
-  g_autofree char *in = purser_price_row_figure (item, PURSER_TOKENS_INPUT_UNCACHED);
-  g_autofree char *out = purser_price_row_figure (item, PURSER_TOKENS_OUTPUT_VISIBLE);
-  g_autofree char *figures = NULL;
-  g_autofree char *all = NULL;
+  g_autofree char *from = purser_price_row_state (item);
+  g_autofree char *figures = purser_price_row_summary (item);
+  g_autofree char *all = state.kind == PURSER_PRICE_NONE ? g_strdup_printf ("%s\n%s", about, from) : g_strdup_printf ("%s\n%s\n%s", about, figures, from);
 
-  /* Translators: prices of a million tokens: "$5.00 in, $25.00 out". */
-  figures = g_strdup_printf (_("%s in, %s out"), in, out);
-  all = state.kind == PURSER_PRICE_NONE ? g_strdup_printf ("%s\n%s", about, from) : g_strdup_printf ("%s\n%s\n%s", about, figures, from);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), purser_model_title (purser_price_row_get_model (item)));
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), all);

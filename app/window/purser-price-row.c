@@ -107,9 +107,27 @@ purser_price_row_about (PurserPriceRow *self)
 }
 
 char *
-purser_price_row_from (PurserPriceRow *self)
+purser_price_row_state (PurserPriceRow *self)
 {
   return purser_price_from (self->org, self->model);
+}
+
+char *
+purser_price_row_from (PurserPriceRow *self)
+{
+  g_autofree char *from = purser_price_row_state (self);
+  g_autofree char *summary = NULL;
+
+  if (self->price == NULL || self->price->hour_nano <= 0)
+    return g_steal_pointer (&from);
+  summary = purser_price_summary (self->price); /* no column is for hours */
+  return g_strdup_printf ("%s, %s", summary, from);
+}
+
+char *
+purser_price_row_summary (PurserPriceRow *self)
+{
+  return purser_price_summary (self->price);
 }
 
 gint64
@@ -125,7 +143,7 @@ purser_price_row_figure (PurserPriceRow *self,
 {
   gint64 pico = purser_price_row_pico (self, priced);
 
-  if (pico < 0)
+  if (pico < 0 || (pico == 0 && self->price->hour_nano > 0))
     return g_strdup ("–");
   return purser_price_figure (pico, priced, self->price->currency);
 }

@@ -14,7 +14,9 @@ PurserPriceRow    *purser_price_row_new          (PurserOrg *org, const PurserMo
 const PurserModel *purser_price_row_get_model    (PurserPriceRow *self);
 PurserPriceState   purser_price_row_get_state    (PurserPriceRow *self);
 char              *purser_price_row_about        (PurserPriceRow *self);              /* the provider, and tokens without a price; (transfer full) */
-char              *purser_price_row_from         (PurserPriceRow *self);              /* (transfer full) */
+char              *purser_price_row_state        (PurserPriceRow *self);              /* where the price comes from; (transfer full) */
+char              *purser_price_row_from         (PurserPriceRow *self);              /* the same, and what no column tells; (transfer full) */
+char              *purser_price_row_summary      (PurserPriceRow *self);              /* "$5.00 in, $25.00 out"; (transfer full) */
 char              *purser_price_row_figure       (PurserPriceRow *self, guint priced);/* (transfer full) */
 gint64             purser_price_row_pico         (PurserPriceRow *self, guint priced);/* for sorting; -1 = no price */
 gboolean           purser_price_row_matches      (PurserPriceRow *self, const char *folded /* (nullable) */, gboolean unpriced);

@@ -72,7 +72,7 @@ static char *
 format_figure (const PurserPrice *price,
                guint              priced)
 {
-  return price != NULL ? purser_price_figure (price->list_pico[priced], priced, price->currency) : g_strdup ("–");
+  return price != NULL && !(price->hour_nano > 0 && price->list_pico[priced] == 0) ? purser_price_figure (price->list_pico[priced], priced, price->currency) : g_strdup ("–");
 }
 
 /**
@@ -100,6 +100,7 @@ purser_provider_model_new (const PurserOrg   *org,
   self->cells[PURSER_MODEL_CELL_IN] = format_figure (price, PURSER_TOKENS_INPUT_UNCACHED);
   self->cells[PURSER_MODEL_CELL_OUT] = format_figure (price, PURSER_TOKENS_OUTPUT_VISIBLE);
   self->cells[PURSER_MODEL_CELL_FROM] = format_source (org, model);
+  self->cells[PURSER_MODEL_CELL_SUMMARY] = purser_price_summary (price);
   return self;
 }
 

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 #define PURSER_TYPE_PROVIDER_MODEL (purser_provider_model_get_type ())
 G_DECLARE_FINAL_TYPE (PurserProviderModel, purser_provider_model, PURSER, PROVIDER_MODEL, GObject)
 
-typedef enum { PURSER_MODEL_CELL_NAME, PURSER_MODEL_CELL_CONTEXT, PURSER_MODEL_CELL_IN, PURSER_MODEL_CELL_OUT, PURSER_MODEL_CELL_FROM, PURSER_N_MODEL_CELLS } PurserModelCell;
+typedef enum { PURSER_MODEL_CELL_NAME, PURSER_MODEL_CELL_CONTEXT, PURSER_MODEL_CELL_IN, PURSER_MODEL_CELL_OUT, PURSER_MODEL_CELL_FROM, PURSER_MODEL_CELL_SUMMARY /* of the price, on a phone */, PURSER_N_MODEL_CELLS } PurserModelCell;
 
 PurserProviderModel *purser_provider_model_new      (const PurserOrg *org, const PurserModel *model);
 gint64               purser_provider_model_get_id   (PurserProviderModel *self);

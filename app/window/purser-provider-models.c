@@ -71,12 +71,9 @@ make_list_row (gpointer item,
                gpointer unused)
 {
   GtkWidget *row = adw_action_row_new ();
-  /* Translators: prices of a million tokens: "$5.00 in, $25.00 out". */
-  g_autofree char *figures = g_strdup_printf (_("%s in, %s out"), purser_provider_model_get_cell (item, PURSER_MODEL_CELL_IN),
-                                              purser_provider_model_get_cell (item, PURSER_MODEL_CELL_OUT));
   /* Translators: how many tokens a model reads at most. */
   g_autofree char *context = g_strdup_printf (_("Reads at most: %s"), purser_provider_model_get_cell (item, PURSER_MODEL_CELL_CONTEXT));
-  g_autofree char *all = g_strdup_printf ("%s\n%s\n%s", figures, purser_provider_model_get_cell (item, PURSER_MODEL_CELL_FROM), context);
+  g_autofree char *all = g_strdup_printf ("%s\n%s\n%s", purser_provider_model_get_cell (item, PURSER_MODEL_CELL_SUMMARY), purser_provider_model_get_cell (item, PURSER_MODEL_CELL_FROM), context);
   GtkWidget *next = gtk_image_new_from_icon_name ("go-next-symbolic");
 
   g_object_set (next, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
@@ -148,7 +145,7 @@ make_columns (PurserProviderModels *self)
   {
     const char        *title;
     PurserColumnFlags  flags;
-  } columns[PURSER_N_MODEL_CELLS] = {
+  } columns[] = {
     [PURSER_MODEL_CELL_NAME] = { N_("Model"), PURSER_COLUMN_EXPAND },
     [PURSER_MODEL_CELL_CONTEXT] = { N_("Context"), PURSER_COLUMN_NUMERIC },
     [PURSER_MODEL_CELL_IN] = { N_("In"), PURSER_COLUMN_NUMERIC },
@@ -156,7 +153,7 @@ make_columns (PurserProviderModels *self)
     [PURSER_MODEL_CELL_FROM] = { N_("Price from"), PURSER_COLUMN_DIM },
   };
 
-  for (guint i = 0; i < PURSER_N_MODEL_CELLS; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     if (i == PURSER_MODEL_CELL_NAME)
       self->columns[i] = purser_table_add_column (self->table, _(columns[i].title), columns[i].flags,
                                                   purser_provider_cells_new (cell_text, GINT_TO_POINTER (i)), NULL,

@@ -128,12 +128,10 @@ purser_workload_state_words (const PurserWorkloadState *state,
     return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d call failed in 24 h", "%d calls failed in 24 h",
                                          state->failed_24h), (int) state->failed_24h);
   if (state->calls_24h < ENOUGH_CALLS)
-    /* Translators: "7 of 9 calls on first choice in 24 h"; the space in "24 h" is a no-break space. */
-    return g_strdup_printf (g_dngettext (GETTEXT_PACKAGE, "%d of %d call on first choice in 24 h",
-                                         "%d of %d calls on first choice in 24 h", state->calls_24h),
-                            (int) state->first_choice_24h, (int) state->calls_24h);
+    /* Translators: calls: "7 of 9 on first choice in 24 h". */
+    return g_strdup_printf (_("%d of %d on first choice in 24 h"), (int) state->first_choice_24h, (int) state->calls_24h);
   share = purser_format_percent ((double) state->first_choice_24h / state->calls_24h);
-  /* Translators: %s is a percentage, "98.7%"; the space in "24 h" is a no-break space. */
+  /* Translators: %s is a percentage, "98.7%". */
   return g_strdup_printf (_("%s on first choice in 24 h"), share);
 }
 

@@ -46,9 +46,9 @@ test_reasons (void)
 static const struct { gint64 calls, first, failed; const char *words; PurserWorkloadMood mood; } states[] =
 {
   { 0, 0, 0, "No calls in 24 h", PURSER_WORKLOAD_UNPROVEN },
-  { 9, 0, 0, "0 of 9 calls on first choice in 24 h", PURSER_WORKLOAD_UNPROVEN },
-  { 1, 0, 0, "0 of 1 call on first choice in 24 h", PURSER_WORKLOAD_UNPROVEN },
-  { 9, 9, 0, "9 of 9 calls on first choice in 24 h", PURSER_WORKLOAD_WELL },
+  { 9, 0, 0, "0 of 9 on first choice in 24 h", PURSER_WORKLOAD_UNPROVEN },
+  { 1, 0, 0, "0 of 1 on first choice in 24 h", PURSER_WORKLOAD_UNPROVEN },
+  { 9, 9, 0, "9 of 9 on first choice in 24 h", PURSER_WORKLOAD_WELL },
   { 10, 9, 0, "90.0% on first choice in 24 h", PURSER_WORKLOAD_TROUBLE },
   { 100, 97, 0, "97.0% on first choice in 24 h", PURSER_WORKLOAD_WELL },
   { 3, 2, 1, "1 call failed in 24 h", PURSER_WORKLOAD_TROUBLE },
