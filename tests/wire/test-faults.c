@@ -199,7 +199,7 @@ test_scrub (void)
       purser_fault_new (PURSER_FAULT_KEY, 401, "got Authorization: Bearer hunter2hunter2, sorry");
   g_assert_cmpstr (bearer->message, ==, "got Authorization: Bearer ***, sorry");
   static const char *const harmless[] = { "model: claude-sonnet-4-5-20250929",
-                                          "req_011CeCGmBjaWkq37Sf5iU7so",
+                                          "req_011AbCdefGhijKl37Mn5oP7qr",
                                           "The model `meta-llama-3-1-405b-instruct-turbo-fp8` is gone",
                                           "550e8400-e29b-41d4-a716-446655440000",
                                           "https://platform.example.com/docs/guides/error-codes/api-errors",
