@@ -181,7 +181,7 @@ check (const PurserAnthropicEncoder *encoder, GError **error)
   if (encoder->own)
     takes |= PURSER_TAKES_TIER; /* its words are other ones than OpenAI's */
   return purser_encode_rest (encoder->chat, encoder->options, encoder->own, takes, error)
-         && purser_encode_check (encoder->chat, 128, error);
+         && purser_encode_check (encoder->chat, error);
 }
 
 JsonNode *

@@ -367,7 +367,7 @@ purser_bedrock_encode (const PurserChat *chat, const PurserEncodeOptions *option
   g_autoptr(JsonObject) body = json_object_new (), config = json_object_new (), fields = json_object_new (),
                          output = json_object_new ();
 
-  if (!purser_encode_check (chat, 0, error)
+  if (!purser_encode_check (chat, error)
       || !purser_encode_rest (chat, options, g_strcmp0 (chat->dialect, "bedrock") == 0, takes, error))
     return NULL;
   if (forces_tool (chat) && rule->no_forcing)

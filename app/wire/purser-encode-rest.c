@@ -57,13 +57,14 @@ wants_only_text (const char *member, JsonNode *node)
          && json_node_get_value_type (only) == G_TYPE_STRING && g_str_equal (json_node_get_string (only), "text");
 }
 
-/* Without these the reply would be another one: no other provider does what they ask for. */
+/* Without these the reply would be another one: no other provider does what they ask for. What only tidies up at the provider
+ * (context_management, which Claude Code always sends) is not among them. */
 static gboolean
 must_be_refused (const char *member)
 {
-  static const char *const members[] = { "logit_bias",         "prediction", "modalities",           "audio",
-                                         "web_search_options", "moderation", "previous_response_id", "conversation",
-                                         "background",         "thread",     NULL };
+  static const char *const members[] = { "logit_bias", "prediction",           "modalities",   "audio",      "web_search_options",
+                                         "moderation", "previous_response_id", "conversation", "background", "prompt",
+                                         "mcp_servers", "thread",              NULL };
   return g_strv_contains (members, member);
 }
 
@@ -83,6 +84,20 @@ wants_only_state (const char *member, JsonNode *node)
   return TRUE;
 }
 
+gboolean
+purser_encode_leave_native (const PurserEncodeOptions *options, const char *member, JsonNode *node, GError **error)
+{
+  if (purser_encode_is_idle (node) || wants_only_text (member, node) || wants_only_state (member, node))
+    return TRUE;
+  if (must_be_refused (member))
+    return purser_encode_refuse (error,
+                                 _("“%s” cannot be sent to this provider. Leave it out, or use a model of the "
+                                    "provider it belongs to."),
+                                 member);
+  purser_encode_drop (options, member);
+  return TRUE;
+}
+
 static gboolean
 check_native (const PurserChat *chat, const PurserEncodeOptions *options, GError **error)
 {
@@ -93,16 +108,8 @@ check_native (const PurserChat *chat, const PurserEncodeOptions *options, GError
     return TRUE;
   json_object_iter_init_ordered (&iter, chat->native);
   while (json_object_iter_next_ordered (&iter, &member, &node))
-    {
-      if (purser_encode_is_idle (node) || wants_only_text (member, node) || wants_only_state (member, node))
-        continue;
-      if (must_be_refused (member))
-        return purser_encode_refuse (error,
-                                     _("“%s” cannot be sent to this provider. Leave it out, or use a model of the "
-                                        "provider it belongs to."),
-                                     member);
-      purser_encode_drop (options, member);
-    }
+    if (!purser_encode_leave_native (options, member, node, error))
+      return FALSE;
   return TRUE;
 }
 

@@ -27,6 +27,8 @@ void purser_encode_drop (const PurserEncodeOptions *options, const char *name);
 /* OWN: the request came in this very dialect, whose native members go out by themselves. */
 gboolean purser_encode_rest (
     const PurserChat *chat, const PurserEncodeOptions *options, gboolean own, PurserTakes takes, GError **error);
+/* One native member that the target has no place for: FALSE and words where the reply would be another one without it. */
+gboolean purser_encode_leave_native (const PurserEncodeOptions *options, const char *member, JsonNode *node, GError **error);
 /* The same for what PART says beside its content: OpenAI's detail of a picture and phase of a text. */
 void purser_encode_drop_beside (const PurserEncodeOptions *options, const PurserPart *part);
 /* Whether a member says nothing: null, false, "", [], {}. */

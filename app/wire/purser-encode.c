@@ -188,7 +188,7 @@ purser_encode_holds_result (const PurserMessage *message)
 }
 
 gboolean
-purser_encode_check (const PurserChat *chat, gsize longest_tool_name, GError **error)
+purser_encode_check (const PurserChat *chat, GError **error)
 {
   if (chat->messages->len == 0)
     return purser_encode_refuse (error, _("There is nothing to send: the request has no message."));

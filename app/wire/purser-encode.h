@@ -19,7 +19,7 @@ const char    *purser_call_ids_name (PurserCallIds *ids, const PurserPart *part)
 /* Sets UNSUPPORTED with these words; always FALSE. */
 gboolean purser_encode_refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Refuses what no dialect can send. */
-gboolean purser_encode_check (const PurserChat *chat, gsize longest_tool_name, GError **error);
+gboolean purser_encode_check (const PurserChat *chat, GError **error);
 
 /* Appends a message. (transfer none) */
 JsonObject *purser_encode_message (JsonArray *messages, const char *role);

@@ -207,7 +207,7 @@ purser_ollama_encode (const PurserChat *chat, const PurserEncodeOptions *options
 
   json_object_set_string_member (body, "model", options->model);
   json_object_set_array_member (body, "messages", messages);
-  if (!purser_encode_check (chat, 0, error) || !purser_encode_rest (chat, options, own, takes, error)
+  if (!purser_encode_check (chat, error) || !purser_encode_rest (chat, options, own, takes, error)
       || !purser_ollama_add_messages (messages, chat, options, error))
     return NULL;
   tell_choice (messages, chat);

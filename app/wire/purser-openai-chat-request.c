@@ -337,16 +337,6 @@ add_user (Encoder *encoder, JsonObject *body)
     json_object_set_string_member (body, twice ? "safety_identifier" : "user", chat->user);
 }
 
-/* Members of other dialects that change the answer; leaving them out would answer another question. */
-static gboolean
-is_missed (const char *name)
-{
-  static const char *const names[] = { "previous_response_id", "conversation", "background", "prompt", "container",
-                                       "mcp_servers", "context_management", "thread", "raw", "template", "context", "suffix",
-                                       NULL };
-  return g_strv_contains (names, name);
-}
-
 /* Paths name what stood inside another member. `functions` became tools. */
 static gboolean
 add_native (Encoder *encoder, JsonObject *body, GError **error)
@@ -361,14 +351,12 @@ add_native (Encoder *encoder, JsonObject *body, GError **error)
     {
       gboolean path = strchr (name, '.') != NULL;
       gboolean told = path ? g_str_has_prefix (name, "response_format.") : g_str_equal (name, "functions");
-      if (!is_own (encoder) && purser_encode_is_idle (node))
-        continue;
-      if (!is_own (encoder) && is_missed (name))
-        return purser_encode_refuse (error,
-                                     _("“%s” cannot be sent to this provider. Leave it out, or use a model of the "
-                                       "provider it belongs to."),
-                                     name);
-      if (!is_own (encoder) || (!told && path))
+      if (!is_own (encoder))
+        {
+          if (!purser_encode_leave_native (encoder->options, name, node, error))
+            return FALSE;
+        }
+      else if (!told && path)
         purser_encode_drop (encoder->options, name);
       else if (!told && !json_object_has_member (body, name))
         json_object_set_member (body, name, purser_json_copy (node));
@@ -398,7 +386,7 @@ purser_openai_chat_encode (const PurserChat *chat, const PurserEncodeOptions *op
 
   json_object_set_string_member (body, "model", options->model);
   json_object_set_array_member (body, "messages", encoder.messages);
-  if (!purser_encode_check (chat, 64, error) || !purser_openai_chat_add_messages (&encoder, error)
+  if (!purser_encode_check (chat, error) || !purser_openai_chat_add_messages (&encoder, error)
       || !add_tools (&encoder, body, error))
     return NULL;
   if (json_array_get_length (encoder.messages) == 0) /* none of them says anything */

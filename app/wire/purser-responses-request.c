@@ -239,20 +239,6 @@ is_common (const Encoder *encoder, const char *member)
   return g_strcmp0 (encoder->chat->dialect, "openai-chat") == 0 && g_strv_contains (members, member);
 }
 
-/* Without these the reply would be another one than was asked for. */
-static gboolean
-must_be_refused (const char *member, JsonNode *node)
-{
-  static const char *const members[] = { "logit_bias",         "prediction", "modalities",           "audio",
-                                         "web_search_options", "moderation", "previous_response_id", "conversation",
-                                         "background",         "thread",     NULL };
-  JsonArray *list = JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
-  JsonNode *only = list != NULL && json_array_get_length (list) == 1 ? json_array_get_element (list, 0) : NULL;
-  gboolean only_text = only != NULL && JSON_NODE_HOLDS_VALUE (only) && json_node_get_value_type (only) == G_TYPE_STRING
-                       && g_str_equal (json_node_get_string (only), "text"); /* modalities: what everybody answers */
-  return g_strv_contains (members, member) && !only_text;
-}
-
 static gboolean
 add_native (const Encoder *encoder, JsonObject *body, GError **error)
 {
@@ -271,15 +257,8 @@ add_native (const Encoder *encoder, JsonObject *body, GError **error)
               && !g_str_equal (member, "tool_choice"))
             json_object_set_member (body, member, purser_json_copy (node));
         }
-      else if (purser_encode_is_idle (node))
-        continue;
-      else if (must_be_refused (member, node))
-        return purser_encode_refuse (error,
-                                     _("“%s” cannot be sent to this provider. Leave it out, or use a model of the "
-                                        "provider it belongs to."),
-                                     member);
-      else
-        purser_encode_drop (encoder->options, member);
+      else if (!purser_encode_leave_native (encoder->options, member, node, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -295,7 +274,7 @@ check (const Encoder *encoder, GError **error)
   if (chat->stop != NULL && *chat->stop != NULL)
     return purser_encode_refuse (error, _("The Responses interface has no stop texts (“stop”). Leave them out, or use "
                                            "a model that is reached over Chat Completions."));
-  return purser_encode_check (chat, 0, error);
+  return purser_encode_check (chat, error);
 }
 
 static void
