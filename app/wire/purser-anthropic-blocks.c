@@ -20,12 +20,6 @@ typedef struct
 } Adding;
 
 static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
-static gboolean
 is_ours (const PurserPart *part)
 {
   return g_strcmp0 (part->dialect, "anthropic") == 0;
@@ -86,7 +80,7 @@ static gboolean
 add_text (const Adding *to, GError **error)
 {
   const PurserPart *part = to->part;
-  if (!is_set (part->text))
+  if (!purser_is_set (part->text))
     return TRUE;
   JsonObject *block = new_block ("text");
   JsonArray *citations = part->type == PURSER_PART_TEXT ? own_citations (part->json) : NULL;
@@ -189,7 +183,7 @@ add_file (const Adding *to, GError **error)
   else
     return purser_encode_refuse (error, _("Anthropic takes files as PDF or plain text, not %s."),
                                  part->media_type ? part->media_type : _("of an unnamed type"));
-  if (is_set (part->name))
+  if (purser_is_set (part->name))
     json_object_set_string_member (block, "title", part->name);
   if (own != NULL)
     add_members (block, part->json);
@@ -200,7 +194,7 @@ add_file (const Adding *to, GError **error)
 static char *
 clean_id (const char *id)
 {
-  char *clean = g_strdup (is_set (id) ? id : "call_0");
+  char *clean = g_strdup (purser_is_set (id) ? id : "call_0");
   return g_strcanon (clean, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_-", '_');
 }
 
@@ -229,13 +223,13 @@ add_thinking (const Adding *to, GError **error)
 {
   const PurserPart *part = to->part;
   JsonObject *block;
-  if ((part->dialect != NULL && !is_ours (part)) || (!is_set (part->data) && !is_set (part->signature)))
+  if ((part->dialect != NULL && !is_ours (part)) || (!purser_is_set (part->data) && !purser_is_set (part->signature)))
     {
       purser_anthropic_drop (to->encoder, "thinking");
       return TRUE;
     }
-  block = new_block (is_set (part->data) ? "redacted_thinking" : "thinking");
-  if (is_set (part->data))
+  block = new_block (purser_is_set (part->data) ? "redacted_thinking" : "thinking");
+  if (purser_is_set (part->data))
     json_object_set_string_member (block, "data", part->data);
   else
     {
@@ -299,7 +293,7 @@ purser_anthropic_add_result (const PurserAnthropicEncoder *encoder,
   g_autoptr(JsonObject) block = new_block ("tool_result");
   g_autoptr(JsonArray) blocks = json_array_new ();
   json_object_set_string_member (block, "tool_use_id", id);
-  if (is_set (part->text))
+  if (purser_is_set (part->text))
     json_object_set_string_member (block, "content", part->text);
   for (guint i = 0; part->parts != NULL && i < part->parts->len; i++)
     if (!purser_anthropic_add_block (encoder, g_ptr_array_index (part->parts, i), PURSER_ROLE_TOOL, blocks, error))

@@ -18,12 +18,6 @@ typedef struct
   GPtrArray *later; /* (owned) (element-type PurserMessage): system text that waits for them */
 } Talk;
 
-static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
 static void
 close_message (Talk *talk)
 {
@@ -237,7 +231,7 @@ purser_anthropic_lost_thinking (const PurserChat *chat)
           const PurserPart *part = g_ptr_array_index (message->parts, j);
           calls = calls || part->type == PURSER_PART_TOOL_CALL;
           thinks = thinks
-                   || (part->type == PURSER_PART_THINKING && (is_set (part->signature) || is_set (part->data))
+                   || (part->type == PURSER_PART_THINKING && (purser_is_set (part->signature) || purser_is_set (part->data))
                        && (part->dialect == NULL || g_str_equal (part->dialect, "anthropic")));
         }
       return calls && !thinks;

@@ -22,12 +22,6 @@ typedef struct
   guint results; /* how many of its blocks are tool results and their marks: they come first */
 } Encoder;
 
-static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
 static void
 add_text (JsonArray *content, const char *text)
 {
@@ -65,7 +59,7 @@ open_message (Encoder *encoder, const char *role)
 gboolean
 purser_bedrock_takes_thinking (const PurserPart *part)
 {
-  return part->type == PURSER_PART_THINKING && (is_set (part->signature) || is_set (part->data))
+  return part->type == PURSER_PART_THINKING && (purser_is_set (part->signature) || purser_is_set (part->data))
          && (part->dialect == NULL || g_str_equal (part->dialect, "bedrock"));
 }
 
@@ -79,7 +73,7 @@ add_thinking (Encoder *encoder, const PurserPart *part)
       return;
     }
   JsonObject *block = json_object_new (), *content = json_object_new ();
-  if (is_set (part->data))
+  if (purser_is_set (part->data))
     json_object_set_string_member (content, "redactedContent", part->data);
   else
     {
@@ -97,7 +91,7 @@ static char *
 clean_id (Encoder *encoder, const PurserPart *part)
 {
   const char *id = purser_call_ids_id (encoder->ids, part);
-  return purser_tool_name_fit (is_set (id) ? id : "call_0", PURSER_BEDROCK_LONGEST_NAME);
+  return purser_tool_name_fit (purser_is_set (id) ? id : "call_0", PURSER_BEDROCK_LONGEST_NAME);
 }
 
 static void
@@ -134,7 +128,7 @@ add_opaque (Encoder *encoder, const PurserPart *part)
 static gboolean
 add_plain (JsonArray *content, const PurserPart *part)
 {
-  if (is_set (part->text)) /* empty text blocks are refused */
+  if (purser_is_set (part->text)) /* empty text blocks are refused */
     add_text (content, part->text);
   return TRUE;
 }
@@ -266,7 +260,7 @@ add_system (Encoder *encoder, const PurserMessage *source, GError **error)
       if (part->type != PURSER_PART_TEXT)
         return purser_encode_refuse (error, _("Bedrock takes only text as system text. Put pictures and files into "
                                                "the user’s message."));
-      if (!is_set (part->text))
+      if (!purser_is_set (part->text))
         continue;
       add_text (content, part->text);
       purser_bedrock_add_cache_point (content, part->cache, encoder->cache);

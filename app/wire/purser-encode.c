@@ -17,12 +17,6 @@ struct _PurserCallIds
   GHashTable *answered; /* ids of calls that a result answers (unowned) */
 };
 
-static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
 /* One that the request does not use itself. */
 static char *
 make_id (PurserCallIds *ids, guint *made)
@@ -38,7 +32,7 @@ make_id (PurserCallIds *ids, guint *made)
 static void
 note_given (PurserCallIds *ids, const PurserPart *part)
 {
-  if (part->type == PURSER_PART_TOOL_CALL && is_set (part->id))
+  if (part->type == PURSER_PART_TOOL_CALL && purser_is_set (part->id))
     g_hash_table_add (ids->given, part->id);
 }
 
@@ -60,7 +54,7 @@ next_unanswered (PurserCallIds *ids, GQueue *calls)
 static const char *
 find_call (PurserCallIds *ids, const PurserPart *result, GQueue *calls)
 {
-  const char *id = is_set (result->name) ? next_unanswered (ids, g_hash_table_lookup (ids->named, result->name)) : NULL;
+  const char *id = purser_is_set (result->name) ? next_unanswered (ids, g_hash_table_lookup (ids->named, result->name)) : NULL;
   if (id == NULL)
     id = next_unanswered (ids, calls);
   return id != NULL ? id : "call_0";
@@ -80,9 +74,9 @@ take_part (PurserCallIds *ids, const PurserPart *part, GQueue *calls, guint *mad
 {
   if (part->type == PURSER_PART_TOOL_CALL)
     {
-      char *id = is_set (part->id) ? g_strdup (part->id) : make_id (ids, made);
+      char *id = purser_is_set (part->id) ? g_strdup (part->id) : make_id (ids, made);
       g_hash_table_insert (ids->ids, (gpointer) part, id);
-      if (is_set (part->name))
+      if (purser_is_set (part->name))
         {
           g_hash_table_insert (ids->names, id, part->name);
           g_queue_push_tail (calls_of (ids, part->name), id);
@@ -91,7 +85,7 @@ take_part (PurserCallIds *ids, const PurserPart *part, GQueue *calls, guint *mad
     }
   else if (part->type == PURSER_PART_TOOL_RESULT)
     {
-      char *id = g_strdup (is_set (part->id) ? part->id : find_call (ids, part, calls));
+      char *id = g_strdup (purser_is_set (part->id) ? part->id : find_call (ids, part, calls));
       g_hash_table_insert (ids->ids, (gpointer) part, id);
       g_hash_table_add (ids->answered, id);
     }
@@ -142,7 +136,7 @@ purser_call_ids_id (PurserCallIds *ids, const PurserPart *part)
 const char *
 purser_call_ids_name (PurserCallIds *ids, const PurserPart *part)
 {
-  if (is_set (part->name))
+  if (purser_is_set (part->name))
     return part->name;
   return g_hash_table_lookup (ids->names, purser_call_ids_id (ids, part));
 }
@@ -195,10 +189,10 @@ purser_encode_check (const PurserChat *chat, GError **error)
   for (guint i = 0; i < chat->tools->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
-      if (!is_set (tool->name) && tool->native == NULL)
+      if (!purser_is_set (tool->name) && tool->native == NULL)
         return purser_encode_refuse (error, _("A tool in the request has no name."));
     }
-  if (is_set (chat->tool_choice) && !purser_encode_choice_is_word (chat->tool_choice)
+  if (purser_is_set (chat->tool_choice) && !purser_encode_choice_is_word (chat->tool_choice)
       && purser_encode_named_tool (chat) == NULL)
     return purser_encode_refuse (error, _("The request wants the tool “%s” to be called, but does not describe it."),
                                  chat->tool_choice);
@@ -221,7 +215,7 @@ purser_encode_text (const GPtrArray *parts)
   for (guint i = 0; i < parts->len; i++)
     {
       const PurserPart *part = g_ptr_array_index (parts, i);
-      if (part->type != PURSER_PART_TEXT || !is_set (part->text))
+      if (part->type != PURSER_PART_TEXT || !purser_is_set (part->text))
         continue;
       if (text->len > 0)
         g_string_append (text, "\n\n");
@@ -240,7 +234,7 @@ purser_encode_arguments (const PurserPart *call)
   object = json_object_new ();
   if (call->json != NULL && !JSON_NODE_HOLDS_NULL (call->json))
     json_object_set_member (object, "_raw", purser_json_copy (call->json));
-  else if (is_set (call->text))
+  else if (purser_is_set (call->text))
     json_object_set_string_member (object, "_raw", call->text);
   return purser_json_new_object (object);
 }
@@ -325,7 +319,7 @@ char *
 purser_encode_data_url (const PurserPart *part)
 {
   return g_strdup_printf ("data:%s;base64,%s",
-                          is_set (part->media_type) ? part->media_type : "application/octet-stream", part->data);
+                          purser_is_set (part->media_type) ? part->media_type : "application/octet-stream", part->data);
 }
 
 char *

@@ -33,15 +33,6 @@ set_int (JsonObject *object, const char *member, gint64 value)
     json_object_set_null_member (object, member);
 }
 
-static void
-set_string (JsonObject *object, const char *member, const char *value)
-{
-  if (value != NULL)
-    json_object_set_string_member (object, member, value);
-  else
-    json_object_set_null_member (object, member);
-}
-
 /* The body in one piece, in two, or byte by byte. */
 static void
 feed (const Exchange *exchange, void (*take) (gpointer taker, const void *bytes, gsize length), gpointer taker)
@@ -129,8 +120,8 @@ describe_tools (const GPtrArray *tools)
     {
       const PurserReplyTool *tool = g_ptr_array_index (tools, i);
       JsonObject *object = json_object_new ();
-      set_string (object, "id", tool->id);
-      set_string (object, "name", tool->name);
+      purser_json_set_text (object, "id", tool->id);
+      purser_json_set_text (object, "name", tool->name);
       json_object_set_member (object, "arguments", describe_arguments (tool));
       json_array_add_object_element (array, object);
     }
@@ -144,7 +135,7 @@ describe_choice (JsonObject *object, const PurserReplyChoice *choice)
   json_object_set_string_member (object, "text", choice ? choice->text->str : "");
   json_object_set_int_member (object, "thinking_chars",
                               choice ? g_utf8_strlen (choice->thinking->str, choice->thinking->len) : 0);
-  set_string (object, "finish", choice ? choice->finish_raw : NULL);
+  purser_json_set_text (object, "finish", choice ? choice->finish_raw : NULL);
   json_object_set_member (object, "tool_calls",
                           choice ? describe_tools (choice->tools) : purser_json_new_array (json_array_new ()));
 }
@@ -228,7 +219,7 @@ describe_openai_responses (JsonObject *object, const PurserReply *reply, const E
   JsonArray *types = json_array_new ();
   for (guint i = 0; i < reply->blocks->len; i++)
     json_array_add_string_element (types, g_ptr_array_index (reply->blocks, i));
-  set_string (object, "status", purser_json_string (response, "status"));
+  purser_json_set_text (object, "status", purser_json_string (response, "status"));
   json_object_set_string_member (object, "text", choice != NULL ? choice->text->str : "");
   json_object_set_array_member (object, "item_types", types);
   json_object_set_member (object, "tool_calls",
@@ -236,7 +227,7 @@ describe_openai_responses (JsonObject *object, const PurserReply *reply, const E
   if (reason != NULL)
     json_object_set_string_member (object, "incomplete", reason);
   if (streamed)
-    set_string (object, "last_event", purser_json_string (event, "type"));
+    purser_json_set_text (object, "last_event", purser_json_string (event, "type"));
 }
 
 /* What failed inside a 200: the error object as it came; and for faults that only we see, their class and words. */
@@ -249,7 +240,7 @@ describe_fault (JsonObject *object, const PurserReply *reply)
     {
       JsonObject *fault = json_object_new ();
       json_object_set_string_member (fault, "class", purser_fault_class_id (reply->fault->class_));
-      set_string (fault, "message", reply->fault->message);
+      purser_json_set_text (fault, "message", reply->fault->message);
       json_object_set_object_member (object, "fault", fault);
     }
 }
@@ -286,7 +277,7 @@ read_reply (const Exchange *exchange, const char *dialect)
   gboolean streamed = purser_reader_is_streamed (reader);
   json_object_set_boolean_member (object, "stream", streamed);
   if (!g_str_equal (dialect, "bedrock")) /* its replies name no model */
-    set_string (object, "model", reply->model);
+    purser_json_set_text (object, "model", reply->model);
   for (gsize i = 0; i < G_N_ELEMENTS (forms); i++)
     if (g_str_equal (forms[i].dialect, dialect))
       forms[i].describe (object, reply, exchange, streamed);
@@ -331,12 +322,12 @@ read_models (const Exchange *exchange, const char *format, GError **error)
       const PurserListedModel *model = g_ptr_array_index (models, i);
       JsonObject *object = json_object_new ();
       json_object_set_string_member (object, "name", model->name);
-      set_string (object, "title", model->title);
+      purser_json_set_text (object, "title", model->title);
       set_int (object, "context_tokens", model->context_tokens);
       set_int (object, "max_output", model->max_output);
       json_object_set_boolean_member (object, "chat", model->chat);
-      set_string (object, "remote_host", model->remote_host);
-      set_string (object, "shutdown_date", model->shutdown_date);
+      purser_json_set_text (object, "remote_host", model->remote_host);
+      purser_json_set_text (object, "shutdown_date", model->shutdown_date);
       json_array_add_object_element (array, object);
     }
   JsonObject *object = json_object_new ();
@@ -352,7 +343,7 @@ read_show (const Exchange *exchange, const char *unused, GError **error)
     return NULL;
   JsonObject *show = purser_json_object (root), *object = json_object_new ();
   JsonNode *capabilities = purser_json_node (show, "capabilities");
-  set_string (object, "family", purser_json_string (purser_json_member (show, "details"), "family"));
+  purser_json_set_text (object, "family", purser_json_string (purser_json_member (show, "details"), "family"));
   set_int (object, "context_tokens", purser_ollama_show_context (show));
   json_object_set_member (object, "capabilities",
                           capabilities ? json_node_ref (capabilities) : json_node_new (JSON_NODE_NULL));

@@ -213,3 +213,19 @@ purser_json_new_array (JsonArray *array)
   json_node_take_array (node, array);
   return node;
 }
+
+void
+purser_json_add_text (JsonObject *object, const char *member, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, member, text);
+}
+
+void
+purser_json_set_text (JsonObject *object, const char *member, const char *text)
+{
+  if (text != NULL)
+    json_object_set_string_member (object, member, text);
+  else
+    json_object_set_null_member (object, member);
+}

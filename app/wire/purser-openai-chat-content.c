@@ -16,12 +16,6 @@ typedef PurserOpenaiChatEncoder Encoder;
 #define OWN "openai-chat"
 
 static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
-static gboolean
 is_own (const PurserPart *part)
 {
   return g_strcmp0 (part->dialect, OWN) == 0;
@@ -50,7 +44,7 @@ add_image (Encoder *encoder, JsonArray *content, const PurserPart *part, GError 
     return purser_encode_refuse (error, _("An image in the request has neither data nor an address."));
   JsonObject *image = json_object_new ();
   json_object_set_string_member (image, "url", inlined ? inlined : part->url);
-  if (is_set (part->detail))
+  if (purser_is_set (part->detail))
     json_object_set_string_member (image, "detail", part->detail);
   json_object_set_object_member (add_object (content, "image_url"), "image_url", image);
   return TRUE;
@@ -65,7 +59,7 @@ add_file (Encoder *encoder, JsonArray *content, const PurserPart *part, GError *
   if (part->is_text)
     {
       g_autofree char *text =
-          is_set (part->name) ? g_strconcat (part->name, ":\n\n", part->data, NULL) : g_strdup (part->data);
+          purser_is_set (part->name) ? g_strconcat (part->name, ":\n\n", part->data, NULL) : g_strdup (part->data);
       purser_openai_content_text (content, text);
       return TRUE;
     }
@@ -88,7 +82,7 @@ add_audio (Encoder *encoder, JsonArray *content, const PurserPart *part, GError 
   JsonObject *audio = json_object_new ();
   json_object_set_string_member (audio, "data", part->data);
   json_object_set_string_member (audio, "format",
-                                 !is_set (format)                      ? "wav"
+                                 !purser_is_set (format)                      ? "wav"
                                  : g_str_equal (format, "mpeg")        ? "mp3"
                                  : g_str_has_prefix (format, "x-") ? format + 2
                                                                        : format);
@@ -99,7 +93,7 @@ add_audio (Encoder *encoder, JsonArray *content, const PurserPart *part, GError 
 static gboolean
 add_plain (Encoder *encoder, JsonArray *content, const PurserPart *part, GError **error)
 {
-  if (is_set (part->text))
+  if (purser_is_set (part->text))
     purser_openai_content_text (content, part->text);
   return TRUE;
 }
@@ -113,7 +107,7 @@ add_opaque (Encoder *encoder, JsonArray *content, const PurserPart *part, GError
     return purser_encode_refuse (error,
                                  _("The request holds a part of type “%s” that only its own provider understands. "
                                    "Leave it out, or send its content inside the request."),
-                                 is_set (type) ? type : "?");
+                                 purser_is_set (type) ? type : "?");
   json_array_add_element (content, purser_json_copy (part->json));
   return TRUE;
 }
@@ -130,7 +124,7 @@ add_attached (Encoder *encoder, JsonArray *content, const PurserPart *result, GE
 {
   const char *name = purser_call_ids_name (encoder->ids, result);
   g_autofree char *label = g_strdup_printf ("Attached to the result of %s:",
-                                            is_set (name) ? name : purser_call_ids_id (encoder->ids, result));
+                                            purser_is_set (name) ? name : purser_call_ids_id (encoder->ids, result));
   purser_openai_content_text (content, label);
   for (guint i = 0; i < result->parts->len; i++)
     if (!purser_openai_content_is_text (g_ptr_array_index (result->parts, i))

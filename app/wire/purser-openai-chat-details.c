@@ -6,17 +6,11 @@
 #include "purser-carry.h"
 #include "purser-json-wire.h"
 
-static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
 static const char *
 words_of (JsonObject *detail)
 {
   const char *text = purser_json_string (detail, "text");
-  return is_set (text) ? text : purser_json_string (detail, "summary");
+  return purser_is_set (text) ? text : purser_json_string (detail, "summary");
 }
 
 /* What a detail has beside its text and its opaque state must come back too, also from callers of another dialect, who
@@ -27,7 +21,7 @@ mark_of (JsonObject *detail)
   const char *format = purser_json_string (detail, "format"), *id = purser_json_string (detail, "id");
   gint64 index = purser_json_int (detail, "index", -1);
   g_autofree char *number = index >= 0 ? g_strdup_printf ("%" G_GINT64_FORMAT, index) : g_strdup ("");
-  if (!is_set (format) && !is_set (id) && index < 0)
+  if (!purser_is_set (format) && !purser_is_set (id) && index < 0)
     return NULL;
   return g_strjoin ("|", format != NULL ? format : "", number, id != NULL ? id : "", NULL);
 }
@@ -42,7 +36,7 @@ set_mark (JsonObject *detail, const char *mark, guint fallback_index)
   gint64 index = fallback_index;
   if (marked)
     g_ascii_string_to_signed (pieces[1], 10, 0, G_MAXINT64, &index, NULL);
-  if (is_set (id))
+  if (purser_is_set (id))
     json_object_set_string_member (detail, "id", id);
   if (*format != 0)
     json_object_set_string_member (detail, "format", format);
@@ -58,7 +52,7 @@ gboolean
 purser_openai_details_have_text (JsonArray *details)
 {
   for (guint i = 0; i < json_array_get_length (details); i++)
-    if (is_set (words_of (purser_json_object (json_array_get_element (details, i)))))
+    if (purser_is_set (words_of (purser_json_object (json_array_get_element (details, i)))))
       return TRUE;
   return FALSE;
 }
@@ -75,11 +69,11 @@ purser_openai_detail_tell (PurserReader *reader, int choice, JsonNode *node)
   const char *signature = purser_json_string (detail, "signature");
   purser_reader_text (reader, PURSER_EVENT_THINKING, choice, 0, words_of (detail));
   gboolean encrypted = g_strcmp0 (purser_json_string (detail, "type"), "reasoning.encrypted") == 0;
-  const char *opaque = is_set (signature) ? signature : encrypted ? purser_json_string (detail, "data") : NULL;
-  if (!is_set (opaque))
+  const char *opaque = purser_is_set (signature) ? signature : encrypted ? purser_json_string (detail, "data") : NULL;
+  if (!purser_is_set (opaque))
     return;
   g_autofree char *mark = mark_of (detail);
-  purser_reader_opaque (reader, is_set (signature) ? PURSER_EVENT_SIGNATURE : PURSER_EVENT_REDACTED, choice, opaque,
+  purser_reader_opaque (reader, purser_is_set (signature) ? PURSER_EVENT_SIGNATURE : PURSER_EVENT_REDACTED, choice, opaque,
                         mark, node);
 }
 
@@ -89,7 +83,7 @@ read_opaque (PurserPart *part, char **field, JsonNode *detail, const char *opaqu
 {
   if (purser_carry_unwrap (opaque, &part->dialect, &part->id, field))
     return;
-  *field = g_strdup (is_set (opaque) ? opaque : NULL);
+  *field = g_strdup (purser_is_set (opaque) ? opaque : NULL);
   part->dialect = g_strdup ("openai-chat");
   part->id = mark_of (purser_json_object (detail));
   part->json = json_node_ref (detail);
@@ -107,7 +101,7 @@ purser_openai_detail_read (JsonNode *node, PurserPart *part)
 {
   JsonObject *detail = purser_json_object (node);
   const char *signature = purser_json_string (detail, "signature");
-  gboolean redacted = !is_set (signature) && is_set (purser_json_string (detail, "data"));
+  gboolean redacted = !purser_is_set (signature) && purser_is_set (purser_json_string (detail, "data"));
   part->text = g_strdup (words_of (detail));
   read_opaque (part, redacted ? &part->data : &part->signature, node,
                redacted ? purser_json_string (detail, "data") : signature);
@@ -130,17 +124,17 @@ purser_openai_detail_new (const PurserPart *part, guint index)
       g_autoptr(JsonNode) copy = purser_json_copy (part->json);
       detail = json_object_ref (json_node_get_object (copy));
       /* A stream tells the text before the signature, in details of their own. */
-      if (is_set (part->text) && words_of (known) == NULL && g_strcmp0 (type, "reasoning.encrypted") != 0)
+      if (purser_is_set (part->text) && words_of (known) == NULL && g_strcmp0 (type, "reasoning.encrypted") != 0)
         json_object_set_string_member (detail, "text", part->text);
       return detail;
     }
   detail = json_object_new ();
-  json_object_set_string_member (detail, "type", is_set (part->data) ? "reasoning.encrypted" : "reasoning.text");
-  if (is_set (part->data))
+  json_object_set_string_member (detail, "type", purser_is_set (part->data) ? "reasoning.encrypted" : "reasoning.text");
+  if (purser_is_set (part->data))
     json_object_set_string_member (detail, "data", part->data);
   else if (part->text != NULL)
     json_object_set_string_member (detail, "text", part->text);
-  if (is_set (part->signature))
+  if (purser_is_set (part->signature))
     json_object_set_string_member (detail, "signature", part->signature);
   set_mark (detail, part->id, index);
   return detail;

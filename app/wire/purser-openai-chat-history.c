@@ -13,12 +13,6 @@
  * of an unknown type, or one whose source only this dialect can name (file_id), is kept as it came (-parts). */
 
 static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
-static gboolean
 is_null (JsonNode *node)
 {
   return node == NULL || JSON_NODE_HOLDS_NULL (node);
@@ -40,9 +34,9 @@ read_reasoning (PurserOpenaiDecoder *decoder, JsonObject *object)
 {
   JsonArray *details = purser_json_array (object, "reasoning_details");
   const char *text = purser_json_string (object, "reasoning_content");
-  if (!is_set (text))
+  if (!purser_is_set (text))
     text = purser_json_string (object, "reasoning");
-  if (is_set (text) && (details == NULL || !purser_openai_details_have_text (details)))
+  if (purser_is_set (text) && (details == NULL || !purser_openai_details_have_text (details)))
     g_set_str (&purser_message_add (decoder->message, PURSER_PART_THINKING, text)->dialect, "openai-chat");
   for (guint i = 0; details != NULL && i < json_array_get_length (details); i++)
     if (purser_json_object (json_array_get_element (details, i)) != NULL)
@@ -68,7 +62,7 @@ read_call (PurserOpenaiDecoder *decoder, JsonObject *call, const char *path)
   JsonObject *custom = purser_json_member (call, "custom");
   JsonObject *function = custom != NULL ? custom : purser_json_member (call, "function");
   const char *name = purser_json_string (function, "name");
-  if (!is_set (name))
+  if (!purser_is_set (name))
     return purser_openai_decoder_refuse (decoder, _("“%s” names no function."), path);
   PurserPart *part = purser_message_add (decoder->message, PURSER_PART_TOOL_CALL, NULL);
   part->id = g_strdup (purser_json_string (call, "id"));
@@ -120,7 +114,7 @@ read_assistant (PurserOpenaiDecoder *decoder, JsonObject *object)
   read_reasoning (decoder, object);
   if (!purser_openai_decoder_content (decoder, purser_json_node (object, "content"), decoder->message->parts))
     return FALSE;
-  if (is_set (refusal))
+  if (purser_is_set (refusal))
     purser_message_add (decoder->message, PURSER_PART_REFUSAL, refusal);
   read_spoken (decoder, object);
   return read_calls (decoder, object);

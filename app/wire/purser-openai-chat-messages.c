@@ -14,12 +14,6 @@ typedef PurserOpenaiChatEncoder Encoder;
 #define OWN "openai-chat"
 
 static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
-static gboolean
 is_own (const PurserPart *part)
 {
   return g_strcmp0 (part->dialect, OWN) == 0;
@@ -28,7 +22,7 @@ is_own (const PurserPart *part)
 static void
 set_name (JsonObject *message, const PurserMessage *source)
 {
-  if (is_set (source->name))
+  if (purser_is_set (source->name))
     json_object_set_string_member (message, "name", source->name);
 }
 
@@ -37,7 +31,7 @@ static const char *
 only_text (const PurserMessage *source)
 {
   const PurserPart *part = source->parts->len == 1 ? g_ptr_array_index (source->parts, 0) : NULL;
-  return part != NULL && part->type == PURSER_PART_TEXT && part->cache == PURSER_CACHE_NONE && is_set (part->text)
+  return part != NULL && part->type == PURSER_PART_TEXT && part->cache == PURSER_CACHE_NONE && purser_is_set (part->text)
              ? part->text
              : NULL;
 }
@@ -104,7 +98,7 @@ add_thinking (Encoder *encoder, JsonObject *message, const PurserMessage *source
       const PurserPart *part = g_ptr_array_index (source->parts, i);
       if (part->type != PURSER_PART_THINKING || !is_own (part))
         continue;
-      opaque = opaque || part->json != NULL || is_set (part->signature) || is_set (part->data);
+      opaque = opaque || part->json != NULL || purser_is_set (part->signature) || purser_is_set (part->data);
       g_string_append (text, part->text != NULL ? part->text : "");
       json_array_add_object_element (details, purser_openai_detail_new (part, json_array_get_length (details)));
     }
@@ -189,7 +183,7 @@ result_text (const PurserPart *result, gboolean *beside)
       gboolean text_part = purser_openai_content_is_text (part);
       const char *said = part->type == PURSER_PART_TEXT ? part->text : text_part ? part->data : NULL;
       *beside = *beside || !text_part;
-      if (is_set (said))
+      if (purser_is_set (said))
         g_string_append_printf (text, "%s%s", text->len > start ? "\n\n" : "", said);
     }
   if (*beside && text->len == start)

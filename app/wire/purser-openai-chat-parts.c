@@ -24,12 +24,6 @@ purser_openai_decoder_refuse (PurserOpenaiDecoder *decoder, const char *words, c
 }
 
 static gboolean
-is_set (const char *text)
-{
-  return text != NULL && *text != 0;
-}
-
-static gboolean
 is_null (JsonNode *node)
 {
   return node == NULL || JSON_NODE_HOLDS_NULL (node);
@@ -119,7 +113,7 @@ read_image (PurserOpenaiDecoder *decoder, PurserPart *part, JsonNode *node)
   JsonObject *object = json_node_get_object (node), *image = purser_json_member (object, "image_url");
   const char *url = image != NULL ? purser_json_string (image, "url") : purser_json_string (object, "image_url");
   part->type = PURSER_PART_IMAGE;
-  if (!is_set (url))
+  if (!purser_is_set (url))
     return purser_openai_decoder_refuse (decoder, _("“%s” is missing."), "image_url.url");
   part->detail = g_strdup (purser_json_string (image != NULL ? image : object, "detail"));
   return take_source (decoder, part, node, url, "image_url.url");
@@ -132,9 +126,9 @@ read_audio (PurserOpenaiDecoder *decoder, PurserPart *part, JsonNode *node)
   part->type = PURSER_PART_AUDIO;
   part->data = g_strdup (purser_json_string (audio, "data"));
   part->media_type = g_strdup (purser_json_string (audio, "format"));
-  if (!is_set (part->data))
+  if (!purser_is_set (part->data))
     return purser_openai_decoder_refuse (decoder, _("“%s” is missing."), "input_audio.data");
-  return is_set (part->media_type)
+  return purser_is_set (part->media_type)
          || purser_openai_decoder_refuse (decoder, _("“%s” is missing."), "input_audio.format");
 }
 
@@ -147,16 +141,16 @@ read_file (PurserOpenaiDecoder *decoder, PurserPart *part, JsonNode *node)
   const char *data = purser_json_string (file, "file_data"), *name = purser_json_string (file, "filename");
   part->type = PURSER_PART_FILE;
   part->name = g_strdup (name);
-  if (is_set (data) && (g_ascii_strncasecmp (data, "data:", 5) == 0 || is_web_address (data)))
+  if (purser_is_set (data) && (g_ascii_strncasecmp (data, "data:", 5) == 0 || is_web_address (data)))
     return take_source (decoder, part, node, data, "file.file_data");
-  if (is_set (data))
+  if (purser_is_set (data))
     {
       gboolean pdf = g_str_has_prefix (data, "JVBERi"); /* "%PDF-" */
       part->media_type = g_strdup (pdf ? "application/pdf" : "application/octet-stream");
       part->data = g_strdup (data);
       return TRUE;
     }
-  if (!is_set (purser_json_string (file, "file_id")))
+  if (!purser_is_set (purser_json_string (file, "file_id")))
     return purser_openai_decoder_refuse (decoder, _("“%s” is missing."), "file.file_data");
   purser_openai_decoder_keep (part, node);
   return TRUE;

@@ -231,15 +231,6 @@ purser_openai_chat_write_whole (PurserWriter *writer, const PurserReply *reply)
   return body;
 }
 
-static void
-set_string (JsonObject *object, const char *member, const char *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, member, text);
-  else
-    json_object_set_null_member (object, member);
-}
-
 /* PROVIDERS §7.1; the request's id stands in a header. */
 JsonObject *
 purser_openai_chat_write_error (
@@ -248,8 +239,8 @@ purser_openai_chat_write_error (
   JsonObject *body = json_object_new (), *error = json_object_new ();
   json_object_set_string_member (error, "message", purser_fault_words (fault));
   json_object_set_string_member (error, "type", type);
-  set_string (error, "param", fault->param);
-  set_string (error, "code", code);
+  purser_json_set_text (error, "param", fault->param);
+  purser_json_set_text (error, "code", code);
   json_object_set_object_member (body, "error", error);
   return body;
 }

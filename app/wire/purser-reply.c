@@ -129,14 +129,13 @@ add_finish (PurserReply *reply, const PurserEvent *event)
 static void
 add_in_order (PurserReply *reply, const PurserEvent *event)
 {
-  static const PurserEventType pieces[] = { PURSER_EVENT_TEXT,     PURSER_EVENT_THINKING,   PURSER_EVENT_REFUSAL,
-                                            PURSER_EVENT_SIGNATURE, PURSER_EVENT_REDACTED,   PURSER_EVENT_TOOL_START,
-                                            PURSER_EVENT_BLOCK,     PURSER_EVENT_BLOCK_DELTA, PURSER_EVENT_BLOCK_END,
-                                            PURSER_EVENT_CITATION };
-  gboolean piece = FALSE;
-  for (gsize i = 0; i < G_N_ELEMENTS (pieces); i++)
-    piece |= pieces[i] == event->type;
-  PurserReplyChoice *choice = piece ? choice_at (reply, event->choice) : NULL;
+  static const gboolean pieces[] = {
+    [PURSER_EVENT_TEXT] = TRUE,      [PURSER_EVENT_THINKING] = TRUE,    [PURSER_EVENT_REFUSAL] = TRUE,
+    [PURSER_EVENT_SIGNATURE] = TRUE, [PURSER_EVENT_REDACTED] = TRUE,    [PURSER_EVENT_TOOL_START] = TRUE,
+    [PURSER_EVENT_BLOCK] = TRUE,     [PURSER_EVENT_BLOCK_DELTA] = TRUE, [PURSER_EVENT_BLOCK_END] = TRUE,
+    [PURSER_EVENT_CITATION] = TRUE,  [PURSER_EVENT_END] = FALSE,
+  };
+  PurserReplyChoice *choice = pieces[event->type] ? choice_at (reply, event->choice) : NULL;
   if (choice == NULL)
     return;
   if (choice->items == NULL)

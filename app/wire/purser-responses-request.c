@@ -39,13 +39,6 @@ typedef struct
   gboolean own; /* the caller speaks this dialect */
 } Encoder;
 
-static void
-set_string (JsonObject *object, const char *member, const char *value)
-{
-  if (value != NULL)
-    json_object_set_string_member (object, member, value);
-}
-
 /* Bedrock's mantle puts the vendor in front; the models are the same. */
 static const char *
 openai_name (const char *model)
@@ -119,7 +112,7 @@ add_text (const Encoder *encoder, JsonObject *body)
       json_object_set_string_member (format, "type", "json_object");
       json_object_set_object_member (text, "format", format);
     }
-  set_string (text, "verbosity", chat->verbosity);
+  purser_json_add_text (text, "verbosity", chat->verbosity);
   take_object (body, "text", text);
 }
 
@@ -160,8 +153,8 @@ add_reasoning (const Encoder *encoder, JsonObject *body)
   const char *effort = choose_effort (encoder), *summary = choose_summary (encoder);
   JsonObject *reasoning = native_object (encoder, "reasoning");
   gboolean reasons = !encoder->known || encoder->rule->reasons;
-  set_string (reasoning, "effort", effort);
-  set_string (reasoning, "summary", reasons ? summary : NULL);
+  purser_json_add_text (reasoning, "effort", effort);
+  purser_json_add_text (reasoning, "summary", reasons ? summary : NULL);
   if ((encoder->chat->effort != NULL && effort == NULL) || (summary != NULL && !reasons))
     purser_encode_drop (encoder->options, "reasoning");
   take_object (body, "reasoning", reasoning);
@@ -335,7 +328,7 @@ purser_responses_encode (const PurserChat *chat, const PurserEncodeOptions *opti
   if (input == NULL)
     return NULL;
   json_object_set_string_member (body, "model", options->model);
-  set_string (body, "instructions", instructions);
+  purser_json_add_text (body, "instructions", instructions);
   json_object_set_array_member (body, "input", g_steal_pointer (&input));
   if (!purser_responses_add_tools (chat, options->plain, native (&encoder, "tool_choice"), body, error))
     return NULL;
@@ -346,8 +339,8 @@ purser_responses_encode (const PurserChat *chat, const PurserEncodeOptions *opti
     json_object_set_int_member (body, "top_logprobs", chat->logprobs);
   if (!purser_encode_is_idle (chat->metadata))
     json_object_set_member (body, "metadata", purser_json_copy (chat->metadata));
-  set_string (body, "user", chat->user);
-  set_string (body, "prompt_cache_key", chat->cache_key);
+  purser_json_add_text (body, "user", chat->user);
+  purser_json_add_text (body, "prompt_cache_key", chat->cache_key);
   add_tier (&encoder, body);
   add_include (&encoder, body);
   if (native (&encoder, "store") == NULL)

@@ -10,13 +10,6 @@
 
 /* The tools of a request, and which of them must or may be called (PROVIDERS §3.2, §4.1). */
 
-static void
-set_string (JsonObject *object, const char *member, const char *value)
-{
-  if (value != NULL)
-    json_object_set_string_member (object, member, value);
-}
-
 static JsonObject *
 encode_function (const PurserTool *tool, gboolean plain, gboolean own)
 {
@@ -24,7 +17,7 @@ encode_function (const PurserTool *tool, gboolean plain, gboolean own)
   g_autofree char *name = purser_tool_name_fit (tool->name, 64);
   json_object_set_string_member (object, "type", "function");
   json_object_set_string_member (object, "name", name);
-  set_string (object, "description", tool->description);
+  purser_json_add_text (object, "description", tool->description);
   json_object_set_member (object, "parameters", purser_encode_schema (tool));
   if (!plain && (tool->strict != 0 || !own))
     json_object_set_boolean_member (object, "strict", tool->strict > 0);
@@ -41,12 +34,12 @@ encode_custom (const PurserTool *tool)
   g_autofree char *name = purser_tool_name_fit (tool->name, 64);
   json_object_set_string_member (object, "type", "custom");
   json_object_set_string_member (object, "name", name);
-  set_string (object, "description", tool->description);
+  purser_json_add_text (object, "description", tool->description);
   if (flat != NULL)
     {
       json_object_set_string_member (flat, "type", "grammar");
-      set_string (flat, "syntax", purser_json_string (grammar, "syntax"));
-      set_string (flat, "definition", purser_json_string (grammar, "definition"));
+      purser_json_add_text (flat, "syntax", purser_json_string (grammar, "syntax"));
+      purser_json_add_text (flat, "definition", purser_json_string (grammar, "definition"));
       json_object_set_object_member (object, "format", flat);
     }
   return object;
@@ -94,7 +87,7 @@ purser_responses_add_tools (
       json_object_set_object_member (body, "tool_choice", choice);
     }
   else
-    set_string (body, "tool_choice", chat->tool_choice);
+    purser_json_add_text (body, "tool_choice", chat->tool_choice);
   if (chat->parallel_tools != 0)
     json_object_set_boolean_member (body, "parallel_tool_calls", chat->parallel_tools > 0);
   return TRUE;

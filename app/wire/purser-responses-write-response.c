@@ -12,27 +12,12 @@
  * repeated (PROVIDERS §8.3). From this very dialect it is the provider's own object, but for names, output and usage. */
 
 static void
-set_null (JsonObject *object, const char *member)
-{
-  json_object_set_null_member (object, member);
-}
-
-static void
-set_string (JsonObject *object, const char *member, const char *text)
-{
-  if (text != NULL)
-    json_object_set_string_member (object, member, text);
-  else
-    set_null (object, member);
-}
-
-static void
 set_copy (JsonObject *object, const char *member, JsonNode *node)
 {
   if (node != NULL)
     json_object_set_member (object, member, purser_json_copy (node));
   else
-    set_null (object, member);
+    json_object_set_null_member (object, member);
 }
 
 /* --- What the caller asked for --- */
@@ -78,8 +63,8 @@ echo_tools (const PurserChat *chat)
         }
       JsonObject *object = json_object_new ();
       json_object_set_string_member (object, "type", "function");
-      set_string (object, "name", tool->name);
-      set_string (object, "description", tool->description);
+      purser_json_set_text (object, "name", tool->name);
+      purser_json_set_text (object, "description", tool->description);
       json_object_set_member (object, "parameters", purser_encode_schema (tool));
       json_object_set_boolean_member (object, "strict", tool->strict > 0);
       json_array_add_object_element (tools, object);
@@ -107,8 +92,8 @@ static JsonNode *
 echo_reasoning (const PurserChat *chat)
 {
   JsonObject *reasoning = json_object_new ();
-  set_string (reasoning, "effort", chat != NULL ? chat->effort : NULL);
-  set_string (reasoning, "summary", chat != NULL ? chat->thinking_display : NULL);
+  purser_json_set_text (reasoning, "effort", chat != NULL ? chat->effort : NULL);
+  purser_json_set_text (reasoning, "summary", chat != NULL ? chat->thinking_display : NULL);
   return purser_json_new_object (reasoning);
 }
 
@@ -117,7 +102,7 @@ echo_instructions (JsonObject *object, const PurserChat *chat)
 {
   const PurserMessage *first = chat != NULL && chat->messages->len > 0 ? g_ptr_array_index (chat->messages, 0) : NULL;
   g_autofree char *text = first != NULL && first->role == PURSER_ROLE_SYSTEM ? purser_encode_text (first->parts) : NULL;
-  set_string (object, "instructions", text);
+  purser_json_set_text (object, "instructions", text);
 }
 
 static void
@@ -130,7 +115,7 @@ echo_numbers (JsonObject *object, const PurserChat *chat)
   if (chat != NULL && chat->max_tokens >= 0)
     json_object_set_int_member (object, "max_output_tokens", chat->max_tokens);
   else
-    set_null (object, "max_output_tokens");
+    json_object_set_null_member (object, "max_output_tokens");
   set_copy (object, "max_tool_calls", echo_native (chat, "max_tool_calls"));
 }
 
@@ -145,8 +130,8 @@ echo (PurserWriter *writer)
   json_object_set_string_member (object, "object", "response");
   json_object_set_int_member (object, "created_at", options->created);
   json_object_set_boolean_member (object, "background", FALSE);
-  set_null (object, "error");
-  set_null (object, "incomplete_details");
+  json_object_set_null_member (object, "error");
+  json_object_set_null_member (object, "incomplete_details");
   echo_instructions (object, chat);
   echo_numbers (object, chat);
   if (chat != NULL && chat->metadata != NULL)
@@ -154,10 +139,10 @@ echo (PurserWriter *writer)
   else
     json_object_set_object_member (object, "metadata", json_object_new ());
   json_object_set_boolean_member (object, "parallel_tool_calls", chat == NULL || chat->parallel_tools >= 0);
-  set_null (object, "previous_response_id");
-  set_string (object, "prompt_cache_key", chat != NULL ? chat->cache_key : NULL);
+  json_object_set_null_member (object, "previous_response_id");
+  purser_json_set_text (object, "prompt_cache_key", chat != NULL ? chat->cache_key : NULL);
   json_object_set_member (object, "reasoning", echo_reasoning (chat));
-  set_string (object, "safety_identifier", chat != NULL ? chat->user : NULL);
+  purser_json_set_text (object, "safety_identifier", chat != NULL ? chat->user : NULL);
   json_object_set_string_member (object, "service_tier", "default");
   json_object_set_boolean_member (object, "store", FALSE);
   json_object_set_member (object, "text", echo_text (chat));
@@ -167,7 +152,7 @@ echo (PurserWriter *writer)
     set_copy (object, "truncation", truncation);
   else
     json_object_set_string_member (object, "truncation", "disabled");
-  set_null (object, "user");
+  json_object_set_null_member (object, "user");
   return object;
 }
 
@@ -245,9 +230,9 @@ purser_responses_write_error (
 {
   JsonObject *object = json_object_new (), *error = json_object_new ();
   json_object_set_string_member (error, "message", purser_fault_words (fault));
-  set_string (error, "type", type);
-  set_string (error, "param", fault->param);
-  set_string (error, "code", code);
+  purser_json_set_text (error, "type", type);
+  purser_json_set_text (error, "param", fault->param);
+  purser_json_set_text (error, "code", code);
   json_object_set_object_member (object, "error", error);
   return object;
 }

@@ -16,7 +16,7 @@ struct _PurserWriter
   PurserWriterFunc     func;
   gpointer             user_data;
   gpointer             state;   /* (owned) (nullable): the dialect's */
-  PurserReply         *reply;   /* (owned): ordered */
+  PurserReply         *reply;   /* (owned): what came so far */
   char                *id;      /* (owned) (nullable) once asked */
   GString             *frame;   /* (owned): reused */
   PurserFault         *fault;   /* (owned) (nullable) */
@@ -47,7 +47,7 @@ purser_writer_new (const PurserDialect *dialect,
   writer->user_data = user_data;
   writer->frame = g_string_new (NULL);
   writer->reply = purser_reply_new ();
-  writer->reply->ordered = TRUE;
+  writer->reply->ordered = !options->stream; /* a stream has gone out by then */
   writer->state = dialect->write_new != NULL ? dialect->write_new (writer) : NULL;
   return writer;
 }

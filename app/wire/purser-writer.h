@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 /* Between the writer, which knows options, framing and the whole reply, and the dialects, which know their own frames. Private to this room. */
 
 const PurserWriterOptions *purser_writer_options (PurserWriter *writer);
-/* What came so far, ordered, the present event included; also in a stream. */
+/* What came so far, the present event included; ordered unless it is streamed. */
 const PurserReply *purser_writer_reply (PurserWriter *writer);
 /* The reply's id: the option, else what the provider said (with PREFIX where the events come from another dialect and it has another), else PREFIX and "0". Stable once asked. */
 const char *purser_writer_id    (PurserWriter *writer, const char *prefix);
