@@ -75,6 +75,7 @@ static const ChatJsonField chat_json_chat[] = {
   CHAT_JSON_FIELD (PurserChat, frequency_penalty, CHAT_JSON_NUMBER, 0),
   CHAT_JSON_FIELD (PurserChat, presence_penalty, CHAT_JSON_NUMBER, 0),
   CHAT_JSON_FIELD (PurserChat, n, CHAT_JSON_COUNT, 0),
+  CHAT_JSON_FIELD (PurserChat, thinking, CHAT_JSON_TEXT, 0),
   CHAT_JSON_FIELD (PurserChat, thinking_budget, CHAT_JSON_COUNT, -1),
   CHAT_JSON_FIELD (PurserChat, thinking_display, CHAT_JSON_TEXT, 0),
   CHAT_JSON_FIELD (PurserChat, schema_name, CHAT_JSON_TEXT, 0),

@@ -2,126 +2,14 @@
 /* Requests of Messages. Its callers': the written-down cases of decode/anthropic.json (a body, what is read from it, what each
  * model of Anthropic's is sent, what is left out). Other dialects' callers': those of encode/anthropic.json. And every recorded
  * request, decoded and encoded again (PURSER_RECORDED). */
-#include <string.h>
+#include "decode-cases.h"
 
-#include "chat-json.h"
-#include "purser-dialect.h"
-
-static JsonNode *
-load (const char *path)
-{
-  g_autofree char *text = NULL;
-  g_autoptr(GError) error = NULL;
-  gsize length;
-  g_assert_true (g_file_get_contents (path, &text, &length, &error));
-  JsonNode *node = purser_json_parse (text, length, &error);
-  g_assert_no_error (error);
-  return node;
-}
-
-static void
-assert_equal (const char *name, const char *what, JsonNode *is, JsonNode *should)
-{
-  if (purser_json_equal (is, should))
-    return;
-  g_autofree char *a = purser_json_to_string (is, FALSE), *b = purser_json_to_string (should, FALSE);
-  g_error ("%s, %s:\n  is      %s\n  expects %s", name, what, a, b);
-}
-
-static PurserChat *
-decode (JsonNode *body, GError **error)
-{
-  char *text = purser_json_to_string (body, FALSE);
-  g_autoptr(GBytes) bytes = g_bytes_new_take (text, strlen (text));
-  return purser_dialect_decode_request (purser_dialect_get ("anthropic"), bytes, error);
-}
-
-/* (transfer full): what is sent, or the words of a refusal */
-static JsonNode *
-encode (const PurserChat *chat, const PurserEncodeOptions *options)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) body = purser_dialect_encode_request (purser_dialect_get ("anthropic"), chat, options, &error);
-  if (body == NULL)
-    {
-      g_assert_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED);
-      return json_node_init_string (json_node_alloc (), error->message);
-    }
-  JsonNode *node = purser_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &error);
-  g_assert_no_error (error);
-  return node;
-}
-
-static void
-assert_dropped (const char *name, const char *model, GPtrArray *dropped, JsonArray *expected)
-{
-  guint wanted = expected != NULL ? json_array_get_length (expected) : 0;
-  g_ptr_array_add (dropped, NULL);
-  g_autofree char *words = g_strjoinv (", ", (char **) dropped->pdata);
-  if (dropped->len - 1 != wanted)
-    g_error ("%s, %s: left out: %s", name, model, words);
-  for (guint i = 0; i < wanted; i++)
-    if (!g_strv_contains ((const char *const *) dropped->pdata, json_array_get_string_element (expected, i)))
-      g_error ("%s, %s: left out: %s", name, model, words);
-}
-
-static void
-check_encoded (const char *name, const PurserChat *chat, JsonObject *row)
-{
-  g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func (g_free);
-  PurserEncodeOptions options = { .model = purser_json_string (row, "model"),
-                                  .stream = chat->stream,
-                                  .default_max_tokens = purser_json_int (row, "default_max_tokens", -1),
-                                  .context_tokens = -1,
-                                  .dropped = dropped,
-                                  .api_version = purser_json_string (row, "api_version") };
-  g_autoptr(JsonNode) encoded = encode (chat, &options);
-  assert_equal (name, options.model, encoded, json_object_get_member (row, "expect"));
-  assert_dropped (name, options.model, dropped, purser_json_array (row, "dropped"));
-}
-
-/* With what only this dialect says of thinking. (transfer full) */
-static JsonNode *
-dump (const PurserChat *chat)
-{
-  JsonNode *node = chat_json_dump (chat);
-  if (chat->thinking != NULL)
-    json_object_set_string_member (json_node_get_object (node), "thinking", chat->thinking);
-  return node;
-}
-
-static void
-check_case (JsonObject *case_)
-{
-  const char *name = purser_json_string (case_, "name"), *words = purser_json_string (case_, "error");
-  JsonArray *encoded = purser_json_array (case_, "encode");
-  g_autoptr(GError) error = NULL;
-  g_autoptr(PurserChat) chat = decode (json_object_get_member (case_, "body"), &error);
-  if (words != NULL)
-    {
-      g_assert_null (chat);
-      g_assert_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_SYNTAX);
-      g_assert_cmpstr (error->message, ==, words);
-      return;
-    }
-  if (chat == NULL)
-    g_error ("%s: refused with %s", name, error->message);
-  g_autoptr(JsonNode) said = dump (chat);
-  if (purser_json_node (case_, "chat") != NULL)
-    assert_equal (name, "read", said, json_object_get_member (case_, "chat"));
-  for (guint i = 0; encoded != NULL && i < json_array_get_length (encoded); i++)
-    check_encoded (name, chat, json_array_get_object_element (encoded, i));
-}
+static const DecodeCases decode_cases = { "anthropic", PURSER_WIRE_ERROR_SYNTAX, TRUE };
 
 static void
 test_cases (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "wire", "decode", "anthropic.json", NULL);
-  g_autoptr(JsonNode) root = load (path);
-  JsonArray *cases = json_node_get_array (root);
-  for (guint i = 0; i < json_array_get_length (cases); i++)
-    check_case (json_array_get_object_element (cases, i));
-  g_assert_cmpuint (json_array_get_length (cases), >=, 70);
+  check_cases (&decode_cases, 70);
 }
 
 /* --- Requests of other dialects' callers --- */
@@ -136,7 +24,7 @@ test_foreign (void)
     {
       JsonObject *row = json_array_get_object_element (rows, i);
       g_autoptr(PurserChat) chat = chat_json_make (purser_json_member (row, "chat"));
-      check_encoded (purser_json_string (row, "name"), chat, row);
+      check_encoded (&decode_cases, purser_json_string (row, "name"), chat, row);
     }
   g_assert_cmpuint (json_array_get_length (rows), >=, 25);
 }
@@ -226,7 +114,7 @@ check_recorded (const char *name, JsonNode *exchange)
   g_autoptr(GError) error = NULL;
   if (purser_json_node (purser_json_object (body), "messages") == NULL)
     return FALSE;
-  g_autoptr(PurserChat) chat = decode (body, &error);
+  g_autoptr(PurserChat) chat = decode (body, decode_cases.dialect, &error);
   if (chat == NULL)
     {
       if (strstr (name, "error-400") == NULL) /* the one that its provider refused as well */
@@ -237,7 +125,7 @@ check_recorded (const char *name, JsonNode *exchange)
   PurserEncodeOptions options = {
     .model = chat->model, .stream = chat->stream, .default_max_tokens = -1, .context_tokens = -1, .dropped = dropped
   };
-  g_autoptr(JsonNode) again = encode (chat, &options), asked = json_node_copy (body);
+  g_autoptr(JsonNode) again = encode (chat, decode_cases.dialect, &options), asked = json_node_copy (body);
   if (purser_json_node (json_node_get_object (body), "max_tokens") == NULL) /* a count needs no limit */
     json_object_remove_member (json_node_get_object (again), "max_tokens");
   unify (asked);

@@ -1,124 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Callers' requests of Responses: against the written-down cases of decode/openai-responses.json (a body, what is read
  * from it, what is sent on), and every recorded request decoded and encoded again (PURSER_RECORDED). */
-#include <string.h>
+#include "decode-cases.h"
 
-#include "chat-json.h"
-#include "purser-dialect.h"
-
-#define DIALECT "openai-responses"
-
-static JsonNode *
-load (const char *path)
-{
-  g_autofree char *text = NULL;
-  g_autoptr(GError) error = NULL;
-  gsize length;
-  g_assert_true (g_file_get_contents (path, &text, &length, &error));
-  JsonNode *node = purser_json_parse (text, length, &error);
-  g_assert_no_error (error);
-  return node;
-}
-
-static PurserChat *
-decode (JsonNode *body, const char *dialect, GError **error)
-{
-  char *text = purser_json_to_string (body, FALSE);
-  g_autoptr(GBytes) bytes = g_bytes_new_take (text, strlen (text));
-  return purser_dialect_decode_request (purser_dialect_get (dialect), bytes, error);
-}
-
-static void
-assert_equal (const char *name, const char *what, JsonNode *is, JsonNode *should)
-{
-  if (purser_json_equal (is, should))
-    return;
-  g_autofree char *a = purser_json_to_string (is, FALSE), *b = purser_json_to_string (should, FALSE);
-  g_error ("%s, %s:\n  is      %s\n  expects %s", name, what, a, b);
-}
-
-/* What is sent, or the words of a refusal. (transfer full) */
-static JsonNode *
-encode (const PurserChat *chat, const char *dialect, const PurserEncodeOptions *options)
-{
-  g_autoptr(GError) error = NULL;
-  g_autoptr(GBytes) body = purser_dialect_encode_request (purser_dialect_get (dialect), chat, options, &error);
-  if (body == NULL)
-    {
-      g_assert_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED);
-      return json_node_init_string (json_node_alloc (), error->message);
-    }
-  JsonNode *node = purser_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), &error);
-  g_assert_no_error (error);
-  return node;
-}
-
-/* What is left out, in any order. */
-static void
-assert_dropped (const char *name, GPtrArray *dropped, JsonArray *expected)
-{
-  guint wanted = expected != NULL ? json_array_get_length (expected) : 0;
-  g_ptr_array_add (dropped, NULL);
-  g_autofree char *words = g_strjoinv (", ", (char **) dropped->pdata);
-  for (guint i = 0; i < wanted; i++)
-    if (!g_strv_contains ((const char *const *) dropped->pdata, json_array_get_string_element (expected, i)))
-      g_error ("%s: “%s” is not among what was left out: %s", name, json_array_get_string_element (expected, i), words);
-  if (dropped->len - 1 != wanted)
-    g_error ("%s: left out: %s", name, words);
-}
-
-static void
-check_encoded (const char *name, const PurserChat *chat, JsonObject *row)
-{
-  const char *dialect = purser_json_string (row, "dialect"), *model = purser_json_string (row, "model");
-  g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func (g_free);
-  PurserEncodeOptions options = { .model = model ? model : "m",
-                                  .stream = purser_json_boolean (row, "stream", chat->stream),
-                                  .known_server = purser_json_boolean (row, "known_server", FALSE),
-                                  .plain = purser_json_boolean (row, "plain", FALSE),
-                                  .default_max_tokens = -1,
-                                  .context_tokens = -1,
-                                  .dropped = dropped };
-  JsonNode *expected = json_object_get_member (row, "expect");
-  g_autoptr(JsonNode) encoded = encode (chat, dialect ? dialect : DIALECT, &options);
-  assert_equal (name, "encoded", encoded, expected);
-  if (JSON_NODE_HOLDS_OBJECT (expected))
-    assert_dropped (name, dropped, purser_json_array (row, "dropped"));
-}
-
-static void
-check_case (JsonObject *case_)
-{
-  const char *name = purser_json_string (case_, "name"), *words = purser_json_string (case_, "error");
-  const char *from = purser_json_string (case_, "from");
-  JsonArray *encoded = purser_json_array (case_, "encode");
-  g_autoptr(GError) error = NULL;
-  g_autoptr(PurserChat) chat = decode (json_object_get_member (case_, "body"), from ? from : DIALECT, &error);
-  if (words != NULL)
-    {
-      g_assert_null (chat);
-      g_assert_cmpint (error->domain, ==, PURSER_WIRE_ERROR);
-      g_assert_cmpstr (error->message, ==, words);
-      return;
-    }
-  if (chat == NULL)
-    g_error ("%s: refused with %s", name, error->message);
-  g_autoptr(JsonNode) dump = chat_json_dump (chat);
-  if (purser_json_node (case_, "chat") != NULL)
-    assert_equal (name, "read", dump, json_object_get_member (case_, "chat"));
-  for (guint i = 0; encoded != NULL && i < json_array_get_length (encoded); i++)
-    check_encoded (name, chat, json_array_get_object_element (encoded, i));
-}
+static const DecodeCases decode_cases = { "openai-responses", -1, FALSE };
 
 static void
 test_cases (void)
 {
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "wire", "decode", "openai-responses.json", NULL);
-  g_autoptr(JsonNode) root = load (path);
-  JsonArray *cases = json_node_get_array (root);
-  for (guint i = 0; i < json_array_get_length (cases); i++)
-    check_case (json_array_get_object_element (cases, i));
-  g_assert_cmpuint (json_array_get_length (cases), >=, 60);
+  check_cases (&decode_cases, 60);
 }
 
 /* --- Recorded requests --- */
@@ -241,14 +131,14 @@ check_recorded (const char *name, JsonNode *body)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(GPtrArray) dropped = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr(PurserChat) chat = decode (body, DIALECT, &error);
+  g_autoptr(PurserChat) chat = decode (body, decode_cases.dialect, &error);
   if (chat == NULL)
     g_error ("%s: refused with %s", name, error->message);
   gboolean known = g_str_has_prefix (name, "openai-responses/");
   PurserEncodeOptions options = {
     .model = chat->model, .stream = chat->stream, .known_server = known, .dropped = dropped
   };
-  g_autoptr(JsonNode) again = encode (chat, DIALECT, &options);
+  g_autoptr(JsonNode) again = encode (chat, decode_cases.dialect, &options);
   if (!JSON_NODE_HOLDS_OBJECT (again))
     g_error ("%s: not encoded: %s", name, json_node_get_string (again));
   unify (body);
@@ -360,7 +250,7 @@ test_kinds (void)
         g_autoptr(GError) error = NULL;
         g_autoptr(JsonNode) body = purser_json_parse (text, -1, &error);
         g_assert_no_error (error);
-        g_autoptr(PurserChat) chat = decode (body, DIALECT, &error);
+        g_autoptr(PurserChat) chat = decode (body, decode_cases.dialect, &error);
         g_assert_true ((chat == NULL) == (error != NULL));
         if (chat == NULL)
           {
@@ -369,7 +259,7 @@ test_kinds (void)
             continue;
           }
         PurserEncodeOptions options = { .model = "gpt-5.6", .known_server = i % 2 };
-        g_autoptr(JsonNode) again = encode (chat, DIALECT, &options), other = encode (chat, "anthropic", &options);
+        g_autoptr(JsonNode) again = encode (chat, decode_cases.dialect, &options), other = encode (chat, "anthropic", &options);
         read++;
       }
   g_test_message ("%u read, %u refused", read, refused);
