@@ -48,6 +48,8 @@ purser_workload_free (PurserWorkload *w)
   g_free (w->name);
   g_free (w->title);
   g_free (w->models);
+  g_free (w->weights);
+  g_strfreev (w->regions);
   g_free (w);
 }
 
@@ -75,7 +77,27 @@ purser_access_key_free (PurserAccessKey *k)
   if (k == NULL)
     return;
   g_free (k->hint);
+  g_free (k->workloads);
+  g_free (k->models);
   g_free (k);
+}
+
+void
+purser_terms_free (PurserTerms *t)
+{
+  if (t == NULL)
+    return;
+  g_strfreev (t->regions);
+  g_free (t->document);
+  g_free (t->checked_on);
+  g_free (t->expires_on);
+  g_free (t);
+}
+
+void
+purser_budget_free (PurserBudget *b)
+{
+  g_free (b);
 }
 
 PurserProvider *

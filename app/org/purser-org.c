@@ -43,8 +43,13 @@ purser_org_new (void)
   org->teams = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_team_free);
   org->principals = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_principal_free);
   org->access_keys = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_access_key_free);
+  org->terms = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_terms_free);
+  org->budgets = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_budget_free);
   org->contracts = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_contract_free);
   org->rates = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_rate_free);
+  org->gateway = (PurserGateway) {
+    .port = 8377, .address = g_strdup ("127.0.0.1"), .durability = PURSER_SURVIVES_POWER, .metrics = TRUE
+  };
   return org;
 }
 
@@ -79,6 +84,12 @@ purser_org_unref (PurserOrg *org)
   g_ptr_array_unref (org->teams);
   g_ptr_array_unref (org->principals);
   g_ptr_array_unref (org->access_keys);
+  g_ptr_array_unref (org->terms);
+  g_ptr_array_unref (org->budgets);
+  g_free (org->gateway.address);
+  g_free (org->gateway.certificate);
+  g_free (org->gateway.private_key);
+  g_free (org->gateway.keyless_workloads);
   g_ptr_array_unref (org->contracts);
   g_ptr_array_unref (org->rates);
   g_free (org);
@@ -160,6 +171,30 @@ const PurserTeam *
 purser_org_team_named (const PurserOrg *org, const char *name)
 {
   return by_name (org->teams, G_STRUCT_OFFSET (PurserTeam, name), name);
+}
+
+const PurserAccessKey *
+purser_org_access_key (const PurserOrg *org, gint64 id)
+{
+  return by_id (org->access_keys, id);
+}
+
+const PurserBudget *
+purser_org_budget (const PurserOrg *org, gint64 id)
+{
+  return by_id (org->budgets, id);
+}
+
+const PurserTerms *
+purser_org_terms (const PurserOrg *org, gint64 provider_id)
+{
+  for (guint i = 0; i < org->terms->len; i++)
+    {
+      const PurserTerms *terms = g_ptr_array_index (org->terms, i);
+      if (terms->provider_id == provider_id)
+        return terms;
+    }
+  return NULL;
 }
 
 /**

@@ -52,6 +52,14 @@ typedef struct
   gboolean builtin;
   gint64  *models;   /* model ids in order: the first is the choice, the rest fallbacks */
   guint    n_models;
+  gint64  *weights;  /* (nullable) of each model, 0 and up; NULL = all alike */
+  gboolean spread;   /* which model is asked first is drawn by weight; else the order holds */
+  gint64   connect_ms, first_content_ms, silence_ms; /* 0 = as usual */
+  gboolean drain;    /* a reply whose caller has gone is read to its end all the same */
+  gboolean no_training;        /* what the data terms must allow: no training on what is sent … */
+  gboolean retention_limited;  /* … kept no longer than … */
+  gint64   max_retention_days; /* … these days (0 = not at all), where it is limited … */
+  char   **regions;            /* (nullable) … and processed in these; NULL = anywhere */
 } PurserWorkload;
 
 typedef struct { gint64 id; char *name; } PurserTeam;
@@ -63,6 +71,7 @@ typedef struct
   char    *name;     /* unique among the present */
   gint64   team_id;  /* 0 = none */
   gint64   owner_id; /* agents: the person who owns it, 0 = nobody */
+  gint64   calls_per_minute, calls_at_once; /* limits over all its keys, in each process; 0 = none */
 } PurserPrincipal;
 
 typedef struct
@@ -71,7 +80,61 @@ typedef struct
   gint64 principal_id;
   char  *hint;       /* last four characters, to tell keys apart */
   gint64 created_at, revoked_at /* 0 = live */, last_used_at /* 0 = never */;
+  gint64 expires_at; /* 0 = never */
+  guint8 sha256[32]; /* of the secret */
+  gint64 *workloads; /* (nullable) ids it may ask for; NULL = all */
+  guint  n_workloads;
+  gint64 *models;    /* (nullable) ids it may ask for by provider/model */
+  guint  n_models;
+  gboolean any_model; /* may ask for every model by provider/model */
 } PurserAccessKey;
+
+/* What a provider does with what it is sent, as the organisation's own evidence says. */
+typedef struct
+{
+  gint64 id, provider_id;
+  int    trains;          /* 1 yes, 0 no, -1 not known */
+  gint64 retention_days;  /* PURSER_UNKNOWN; 0 = nothing is kept */
+  char **regions;         /* (nullable) where it is processed; NULL = not known */
+  char  *document;        /* (nullable) what proves it: a file's name or an address */
+  char  *checked_on, *expires_on; /* (nullable) ISO days */
+  gint64 created_at;
+} PurserTerms;
+
+typedef enum { PURSER_SCOPE_ORGANISATION, PURSER_SCOPE_TEAM, PURSER_SCOPE_PRINCIPAL, PURSER_SCOPE_WORKLOAD, PURSER_N_SCOPES } PurserBudgetScope;
+typedef enum { PURSER_BUDGET_MONTH, PURSER_BUDGET_QUARTER, PURSER_BUDGET_ROLLING /* the last `days` days, today among them */, PURSER_BUDGET_ONCE /* paid ahead: no period */, PURSER_N_BUDGET_PERIODS } PurserBudgetPeriod;
+typedef enum { PURSER_AT_LIMIT_NOTIFY, PURSER_AT_LIMIT_BLOCK, PURSER_N_AT_LIMIT } PurserAtLimit;
+typedef struct
+{
+  gint64 id;
+  PurserBudgetScope scope;
+  gint64 scope_id;        /* of the team, principal (its own calls) or workload; 0 for the organisation */
+  PurserBudgetPeriod period;
+  gint64 days;            /* of a rolling period */
+  gint64 cap_nano;        /* in the organisation's currency */
+  PurserAtLimit at_limit;
+  gint64 created_at;
+} PurserBudget;
+const char *purser_budget_scope_id  (PurserBudgetScope scope);   /* "organisation", "team", "principal", "workload": as stored and in JSON */
+const char *purser_budget_period_id (PurserBudgetPeriod period); /* "month", "quarter", "rolling", "none" */
+const char *purser_at_limit_id      (PurserAtLimit at_limit);    /* "notify", "block" */
+
+/* What a settled call survives. */
+typedef enum { PURSER_SURVIVES_KILL /* a killed process */, PURSER_SURVIVES_POWER /* a power cut too, once it is answered */, PURSER_SURVIVES_STRICT /* and while it runs */, PURSER_N_DURABILITIES } PurserDurability;
+const char *purser_durability_id (PurserDurability durability); /* "process", "answered", "strict" */
+
+typedef struct
+{
+  gboolean enabled;
+  int      port;
+  char    *address;               /* loopback, else TLS is required */
+  char    *certificate, *private_key; /* (nullable) paths of PEM files */
+  gint64   keyless_principal_id;  /* who calls without a key; 0 = nobody may */
+  gint64  *keyless_workloads;     /* (nullable) what such callers may ask for */
+  guint    n_keyless_workloads;
+  PurserDurability durability;
+  gboolean metrics;               /* /metrics is served */
+} PurserGateway;
 
 typedef struct
 {
@@ -88,6 +151,9 @@ typedef struct
   GPtrArray  *teams;       /* (element-type PurserTeam) */
   GPtrArray  *principals;  /* (element-type PurserPrincipal) */
   GPtrArray  *access_keys; /* (element-type PurserAccessKey) */
+  GPtrArray  *terms;       /* (element-type PurserTerms) the newest of each provider */
+  GPtrArray  *budgets;     /* (element-type PurserBudget) those in force */
+  PurserGateway gateway;
   GPtrArray  *contracts;   /* (element-type PurserContract) all, by provider and date; of several that hold at once the one that began last counts */
   GPtrArray  *rates;       /* (element-type PurserRate) all, ascending by date */
   gint64      loaded_at;   /* µs UTC, when the snapshot was made */
@@ -108,6 +174,12 @@ const PurserPrincipal *purser_org_principal      (const PurserOrg *org, gint64 i
 const PurserPrincipal *purser_org_principal_named(const PurserOrg *org, const char *name);
 const PurserTeam      *purser_org_team           (const PurserOrg *org, gint64 id);
 const PurserTeam      *purser_org_team_named     (const PurserOrg *org, const char *name);
+const PurserTerms     *purser_org_terms          (const PurserOrg *org, gint64 provider_id); /* (nullable) none were recorded */
+const PurserAccessKey *purser_org_access_key     (const PurserOrg *org, gint64 id);
+const PurserBudget    *purser_org_budget         (const PurserOrg *org, gint64 id);
+/* Why the policy of WORKLOAD (nullable: none) forbids MODEL at WHEN (µs UTC), in words, or NULL. Terms that are not known, or have expired, count as the worst: it trains, and keeps for ever, anywhere.
+ * What never leaves this machine needs none. (transfer full) (nullable) */
+char                  *purser_policy_obstacle    (const PurserOrg *org, const PurserWorkload *workload, const PurserModel *model, gint64 when);
 const PurserPrice     *purser_model_price_at     (const PurserModel *model, gint64 time); /* (nullable): as of TIME, not before the snapshot was made; `price` where nothing else is known */
 const PurserContract  *purser_org_contract_at    (const PurserOrg *org, gint64 provider_id, gint64 time); /* (nullable) */
 /* The rate of the day. (nullable): none told by then; also where FROM is TO, which needs none */
@@ -123,6 +195,8 @@ void purser_workload_free (PurserWorkload *w);
 void purser_team_free (PurserTeam *t);
 void purser_principal_free (PurserPrincipal *p);
 void purser_access_key_free (PurserAccessKey *k);
+void purser_terms_free (PurserTerms *t);
+void purser_budget_free (PurserBudget *b);
 PurserProvider  *purser_provider_copy (const PurserProvider *p);
 PurserModel     *purser_model_copy (const PurserModel *m);
 PurserPrincipal *purser_principal_copy (const PurserPrincipal *p);

@@ -32,6 +32,10 @@ struct _PurserDb
   GCancellable *cancellable; /* (nullable) not owned: of the read job now running */
   PurserRollup *rollup; /* (owned) what this job adds to the roll-ups */
   PurserHead head;
+  GArray *budgets; /* (owned) (nullable) (element-type PurserBudget) those in force … */
+  gint64 budgets_of; /* … in this generation; 0 = to be read again */
+  GHashTable *behalf_full; /* (owned) (nullable) ids of principals under whom no more names are kept */
+  gint64 format; /* user_version that this program writes; 0 = not looked at */
   gint64 process_id; /* our row in process, 0 = none yet */
   int wal_pages; /* in the log after the last commit */
   gint64 busy_us; /* how long to wait for another's lock */

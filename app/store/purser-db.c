@@ -17,7 +17,12 @@ enum
   STEPS_BETWEEN_LOOKS = 2000
 };
 
-/* SQLite's own handler sleeps up to 100 ms and so never meets the writer's 0.2 ms gaps: look often, at first very often. */
+/* SQLite's own handler sleeps up to 100 ms and so never meets the writer's 0.2 ms gaps: look more often than that. */
+enum
+{
+  LOOK_US = 100
+};
+
 static int
 busy_cb (void *user_data, int times)
 {
@@ -27,7 +32,7 @@ busy_cb (void *user_data, int times)
     since = now;
   if (now - since > ((PurserDb *) user_data)->busy_us)
     return 0;
-  g_usleep (times < 200 ? 100 : 1000);
+  g_usleep (LOOK_US);
   return 1;
 }
 
@@ -103,6 +108,8 @@ purser_db_close (PurserDb *db)
     g_critical ("A connection to “%s” was closed with something still open", db->path);
   g_clear_pointer (&db->rollup, purser_rollup_free);
   g_clear_pointer (&db->head.zone, g_time_zone_unref);
+  g_clear_pointer (&db->budgets, g_array_unref);
+  g_clear_pointer (&db->behalf_full, g_hash_table_unref);
   g_free (db->head.zone_name);
   g_free (db->path);
   g_free (db);
@@ -143,14 +150,40 @@ purser_db_forget_head (PurserDb *db)
   db->head.known = FALSE;
 }
 
+/* A newer program has changed the file's format under our eyes: what we would write might be wrong there. */
+static gboolean
+check_format (PurserDb *db, GError **error)
+{
+  PurserStatement *row = db->format != 0 ? purser_db_query (db, error, "PRAGMA user_version", "") : NULL;
+  if (db->format == 0)
+    return TRUE;
+  gint64 format = purser_statement_step (row, error) ? purser_statement_int (row, 0) : 0;
+  if (format == 0)
+    return FALSE;
+  purser_statement_step (row, NULL);
+  if (format <= db->format)
+    return TRUE;
+  g_set_error (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FROM_FUTURE,
+               _("“%s” was brought up to date by a newer version of Purser (format %d, this program knows %d), so "
+                  "this "
+                  "program no longer writes to it. Close it and start the newer version."),
+               db->path, (int) format, (int) db->format);
+  return FALSE;
+}
+
 gboolean
 purser_db_begin (PurserDb *db, gboolean write, GError **error)
 {
   purser_db_forget_head (db);
   db->raised = FALSE;
-  if (write)
-    return purser_db_run (db, error, "BEGIN IMMEDIATE", "");
-  return purser_db_run (db, error, "BEGIN", "");
+  if (!write)
+    return purser_db_run (db, error, "BEGIN", "");
+  if (!purser_db_run (db, error, "BEGIN IMMEDIATE", ""))
+    return FALSE;
+  if (check_format (db, error))
+    return TRUE;
+  purser_db_rollback (db);
+  return FALSE;
 }
 
 gboolean
@@ -167,6 +200,7 @@ purser_db_rollback (PurserDb *db)
   purser_db_reset (db);
   purser_db_forget_head (db);
   purser_rollup_clear (db->rollup);
+  db->budgets_of = 0;
   db->process_id = 0; /* its row may have gone with the rest; it is looked up again */
   if (!sqlite3_get_autocommit (db->handle))
     purser_db_run (db, NULL, "ROLLBACK", "");

@@ -41,6 +41,11 @@ gboolean purser_catalogue_remove_workload (PurserDb *db, gint64 id, gboolean rem
 gint64   purser_catalogue_put_principal  (PurserDb *db, const PurserPrincipal *principal, GError **error); /* team membership is dated: a change counts from now on */
 gboolean purser_catalogue_remove_principal (PurserDb *db, gint64 id, gboolean removed, GError **error);
 gint64   purser_catalogue_put_team       (PurserDb *db, gint64 id, const char *name, GError **error);
+gboolean purser_catalogue_set_access_key (PurserDb *db, const PurserAccessKey *key, GError **error); /* its expiry, workloads and models; the rest stays */
+gboolean purser_catalogue_set_gateway    (PurserDb *db, const PurserGateway *gateway, GError **error);
+gint64   purser_catalogue_add_terms      (PurserDb *db, const PurserTerms *terms, GError **error);  /* a new row; the newest counts */
+gint64   purser_catalogue_put_budget     (PurserDb *db, const PurserBudget *budget, GError **error); /* id 0: new, with what was spent in its period so far; else cap and at_limit change */
+gboolean purser_catalogue_remove_budget  (PurserDb *db, gint64 id, GError **error);
 gint64   purser_catalogue_add_access_key (PurserDb *db, gint64 principal_id, const char *sha256_hex, const char *hint, GError **error);
 gboolean purser_catalogue_revoke_access_key (PurserDb *db, gint64 id, GError **error);
 /* One link of the audit chain: who did what to which thing, before and after as JSON (nullable). Hash-chained, salted (DESIGN §4). */

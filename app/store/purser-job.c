@@ -32,9 +32,15 @@ return_cb (gpointer user_data)
   return G_SOURCE_REMOVE; /* the task owns the job: from here on only the caller's thread touches both */
 }
 
-void
-purser_job_finish (PurserStore *self, PurserJob *job)
+static void
+finish (PurserStore *self, PurserJob *job)
 {
+  if (job->submitted != NULL)
+    {
+      job->submitted (job->data, job->error);
+      job_free (job);
+      return;
+    }
   if (job->task != NULL)
     {
       g_autoptr(GSource) source = g_idle_source_new ();
@@ -48,6 +54,24 @@ purser_job_finish (PurserStore *self, PurserJob *job)
   job->done = TRUE;
   g_cond_broadcast (&self->done);
   g_mutex_unlock (&self->lock);
+}
+
+void
+purser_jobs_finish (PurserStore *self, PurserJob **jobs, guint n)
+{
+  void (*flush) (gpointer) = NULL;
+  gpointer flush_data = NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      if (jobs[i]->submitted != NULL && jobs[i]->flush != NULL)
+        {
+          flush = jobs[i]->flush;
+          flush_data = jobs[i]->flush_data;
+        }
+      finish (self, jobs[i]);
+    }
+  if (flush != NULL)
+    flush (flush_data);
 }
 
 static gboolean
@@ -146,6 +170,36 @@ purser_store_read_async (PurserStore *self,
 {
   run_async (self, self->reads, purser_store_read_async, job_new (func, data, destroy, FALSE, cancellable), callback,
              user_data);
+}
+
+/**
+ * purser_store_submit:
+ * @self: the store
+ * @sync: whether the commit must be on disk before @done
+ * @func: the job; runs on the writer's thread, in a savepoint
+ * @data: for @func and @done; freed by neither
+ * @done: called on the writer's thread once the job is committed or rolled back; must only hand on the news. After close it is called at once, on this one
+ * @flush: (nullable): called after all the @done of one commit, once for all of them, with the last one's @flush_data
+ * @flush_data: for @flush
+ *
+ * A write job for callers without a main loop.
+ */
+void
+purser_store_submit (PurserStore *self,
+                     gboolean sync,
+                     PurserStoreFunc func,
+                     gpointer data,
+                     PurserStoreDone done,
+                     void (*flush) (gpointer),
+                     gpointer flush_data)
+{
+  g_return_if_fail (done != NULL);
+  PurserJob *job = job_new (func, data, NULL, sync, NULL);
+  job->submitted = done;
+  job->flush = flush;
+  job->flush_data = flush_data;
+  if (!push (self, self->writes, job))
+    purser_jobs_finish (self, &job, 1);
 }
 
 gboolean

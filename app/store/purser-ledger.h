@@ -10,6 +10,19 @@ G_BEGIN_DECLS
 typedef enum { PURSER_PURPOSE_WORK, PURSER_PURPOSE_TRY, PURSER_PURPOSE_TEST, PURSER_PURPOSE_CHECK } PurserPurpose; /* tests and checks are their own cost centre */
 const char *purser_purpose_id (PurserPurpose purpose);
 
+/* A candidate that was passed over without a try. */
+typedef enum
+{
+  PURSER_SKIP_TERMS,       /* its data terms do not allow it */
+  PURSER_SKIP_RESTING,     /* it failed again and again, and is left alone for a while */
+  PURSER_SKIP_CONTEXT,     /* it cannot read that much */
+  PURSER_SKIP_OFF,         /* its provider is switched off or gone */
+  PURSER_SKIP_UNSUPPORTED, /* the request cannot be said to it */
+  PURSER_N_SKIPS
+} PurserSkipReason;
+const char *purser_skip_reason_id (PurserSkipReason reason); /* "terms", "resting", "context", "off", "unsupported" */
+typedef struct { gint64 model_id; PurserSkipReason reason; } PurserSkip;
+
 typedef struct
 {
   gint64        generation;     /* of the snapshot that admitted it; else STORE_ERROR_STALE */
@@ -20,6 +33,11 @@ typedef struct
   gint64        model_id;       /* the first attempt's */
   gint64        reserve_nano;   /* bounded upper estimate at the dearest candidate */
   const char   *dialect;        /* the caller's dialect, "" for our own */
+  gint64        access_key_id;  /* 0 = none was used */
+  const char   *behalf;         /* (nullable) for whom the tool says that it calls: a name, kept apart under the principal's */
+  gboolean      unpriced;       /* the first attempt's model has no price: a budget that blocks refuses it */
+  const PurserSkip *skips;      /* (nullable) passed over before the first attempt */
+  guint         n_skips;
 } PurserLedgerOpen;
 
 typedef struct
@@ -46,6 +64,10 @@ typedef struct
   const char  *region;          /* (nullable) where the provider says it was processed */
   gint64       connect_us, first_us /* first content */, first_text_us, total_us; /* -1 = not measured */
   gint64       generation;      /* NEXT_ATTEMPT only: of the snapshot that allows the hop; 0 = still the one that OPEN was given */
+  gboolean     outage;          /* its fault is an outage of the model (PurserFaultRule) */
+  gboolean     unpriced_next;   /* NEXT_ATTEMPT only: the next model has no price */
+  const PurserSkip *skips;      /* (nullable) NEXT_ATTEMPT only: passed over before the next one */
+  guint        n_skips;
 } PurserLedgerAttempt;
 
 typedef struct
@@ -56,9 +78,11 @@ typedef struct
   const char *finish;           /* (nullable) finish word */
 } PurserLedgerSettle;
 
-/* Inside a write job. OPEN inserts call and first attempt and tells their ids. */
+/* Inside a write job. OPEN inserts call and first attempt and tells their ids, and reserves in every budget that counts the call: one that blocks and has no room left refuses
+ * (STORE_ERROR_REFUSED, words that name it), and one that blocks refuses what has no price. What costs nothing (reserve_nano 0 and priced) passes always. */
 gboolean purser_ledger_open         (PurserDb *db, const PurserLedgerOpen *open, gint64 *call_id, gint64 *attempt_id, GError **error);
-/* Closes FROM and opens the next attempt; checks the generation again (STALE: caller reloads and decides). */
+/* Closes FROM and opens the next attempt; checks the generation again (STALE: caller reloads and decides). REFUSED where a budget that blocks has no room for the next attempt beside what
+ * FROM cost, or the next one has no price: nothing was changed then, and SETTLE closes FROM. */
 gboolean purser_ledger_next_attempt (PurserDb *db, const PurserLedgerAttempt *from, gint64 model_id, gint64 *attempt_id, GError **error);
 /* Closes the last attempt and the call, raises the roll-ups: one transaction; run it in a synced job. */
 gboolean purser_ledger_settle       (PurserDb *db, const PurserLedgerAttempt *last, const PurserLedgerSettle *settle, GError **error);
@@ -104,6 +128,52 @@ typedef struct
 void       purser_call_row_free (PurserCallRow *row);
 /* Latest first, corrections included; (element-type PurserCallRow) */
 GPtrArray *purser_ledger_recent (PurserDb *db, gint64 before_call_id /* 0 = newest */, guint limit, GError **error);
+
+/* One call with everything that is known of its way: (element-type …) as below. */
+typedef struct
+{
+  gint64 number, model_id, opened_at;
+  char  *outcome, *fault, *provider_model; /* (owned) (nullable) outcome NULL: still running */
+  int    status;                           /* HTTP, 0 = none */
+  gint64 first_text_us, total_us, input_tokens, output_tokens; /* -1 = not told */
+  gint64 cost_nano;
+  gboolean unpriced, estimated, may_be_billed, at_most;
+} PurserAttemptRow;
+typedef struct { gint64 before_attempt, model_id; PurserSkipReason reason; } PurserSkipRow;
+typedef struct
+{
+  PurserCallRow *call;     /* (owned) */
+  char      *dialect;      /* (owned) the caller's; "" = Purser's own window or terminal */
+  gboolean   streamed;
+  gint64     access_key_id;
+  char      *behalf;       /* (owned) (nullable) */
+  GPtrArray *attempts;     /* (owned) (element-type PurserAttemptRow) in order */
+  GPtrArray *skips;        /* (owned) (element-type PurserSkipRow) in order */
+} PurserCallRecord;
+void              purser_call_record_free (PurserCallRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserCallRecord, purser_call_record_free)
+PurserCallRecord *purser_ledger_call (PurserDb *db, gint64 call_id, GError **error); /* (transfer full); NULL and NOT_FOUND */
+
+/* Outages: models that failed 3 times or more in a row (of any process), from the first failure on. */
+#define PURSER_OUTAGE_FAILURES 3
+typedef struct
+{
+  gint64 id, provider_id, model_id, began_at, last_at, ended_at; /* ended_at 0 = still */
+  char  *fault;    /* (owned) purser_fault_class_id of the last failure */
+  int    status;   /* HTTP of the last one, 0 = none */
+  gint64 failures, moved; /* attempts that failed; calls that went on to another model */
+} PurserOutage;
+void       purser_outage_free    (PurserOutage *outage);
+/* Those still open, and those that ended after SINCE; latest first. (element-type PurserOutage) */
+GPtrArray *purser_ledger_outages (PurserDb *db, gint64 since, GError **error);
+
+/* How a budget stands in the period that NOW (µs UTC) is in. */
+typedef struct
+{
+  gint64 budget_id, spent_nano, reserved_nano; /* reserved: of calls that are running */
+  gint32 first_day, last_day;                  /* of the period, in the reporting zone; 0 where it has none */
+} PurserBudgetState;
+GArray *purser_ledger_budgets (PurserDb *db, gint64 now, GError **error); /* (element-type PurserBudgetState) by budget id */
 
 /* Days: of a µs UTC time in the organisation's reporting zone, and back to that zone's midnight. */
 gint32 purser_day_of   (const char *timezone, gint64 time_us);

@@ -64,8 +64,10 @@ static gboolean
 run_script (const PurserSchema *schema, PurserDb *db, guint version, GError **error)
 {
   g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %u", version);
-  return purser_db_exec (db, g_ptr_array_index (schema->scripts, version - 1), error)
-         && purser_db_exec (db, mark, error);
+  sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL); /* a script may say anew what a table is */
+  gboolean done = purser_db_exec (db, g_ptr_array_index (schema->scripts, version - 1), error);
+  sqlite3_db_config (db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+  return done && purser_db_exec (db, mark, error);
 }
 
 gboolean

@@ -123,6 +123,7 @@ open_file (const PurserSchema *schema, const char *path, PurserOpened *opened, G
       || !purser_schema_check (schema, opened->writer_db, error))
     return FALSE;
   opened->writer_db->owners = opened->owners;
+  opened->writer_db->format = schema->scripts->len;
   opened->uri = g_strdup (path);
   return TRUE;
 }

@@ -95,7 +95,7 @@ purser_reader_run (gpointer store)
       if (job != NULL)
         {
           run_job (r.db, job);
-          purser_job_finish (r.store, job);
+          purser_jobs_finish (r.store, &job, 1);
         }
       if (g_get_monotonic_time () < r.next)
         continue;

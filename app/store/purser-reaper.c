@@ -3,6 +3,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "purser-budget.h"
 #include "purser-price-book.h"
 #include "purser-store-private.h"
 
@@ -86,7 +87,7 @@ interrupt_call (PurserDb *db, PurserPriceBook *book, gint64 call_id, gint64 rese
                            "UPDATE call SET closed_at = CASE WHEN opened_at > ?1 THEN opened_at ELSE ?1 END, outcome = "
                            "'interrupted' WHERE id = ?2",
                            "ii", now, call_id)
-         && purser_rollup_count (db->rollup, db, call_id, error);
+         && purser_budget_settle (db, call_id, error) && purser_rollup_count (db->rollup, db, call_id, error);
 }
 
 /* Closes what PROCESS_ID left open, and the process. */

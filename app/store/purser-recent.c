@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "purser-db-private.h"
+#include "purser-ledger-private.h"
 
 /**
  * purser_call_row_free:
@@ -28,8 +28,8 @@ purpose_of (const char *id)
   return PURSER_PURPOSE_WORK;
 }
 
-static PurserCallRow *
-read_call (PurserStatement *from)
+PurserCallRow *
+purser_call_row_read (PurserStatement *from)
 {
   const char *outcome = purser_statement_text (from, 5);
   PurserCallRow *row = g_new0 (PurserCallRow, 1);
@@ -72,8 +72,8 @@ add_attempt (PurserStatement *from, PurserCallRow *row)
   row->total_us = purser_statement_opt (from, 6);
 }
 
-static gboolean
-load_attempts (PurserDb *db, PurserCallRow *row, GError **error)
+gboolean
+purser_call_row_load_attempts (PurserDb *db, PurserCallRow *row, GError **error)
 {
   PurserStatement *from =
       purser_db_query (db, error,
@@ -104,16 +104,15 @@ GPtrArray *
 purser_ledger_recent (PurserDb *db, gint64 before_call_id, guint limit, GError **error)
 {
   g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) purser_call_row_free);
-  PurserStatement *from = purser_db_query (db, error,
-                                           "SELECT id, opened_at, principal_id, workload_id, purpose, outcome, "
-                                           "model_id FROM call WHERE id < ? ORDER BY id DESC LIMIT ?",
-                                           "ii", before_call_id > 0 ? before_call_id : G_MAXINT64, (gint64) limit);
+  PurserStatement *from =
+      purser_db_query (db, error, "SELECT " PURSER_CALL_COLUMNS " FROM call WHERE id < ? ORDER BY id DESC LIMIT ?",
+                       "ii", before_call_id > 0 ? before_call_id : G_MAXINT64, (gint64) limit);
   while (purser_statement_step (from, error))
-    g_ptr_array_add (rows, read_call (from));
+    g_ptr_array_add (rows, purser_call_row_read (from));
   if (purser_statement_failed (from))
     return NULL;
   for (guint i = 0; i < rows->len; i++)
-    if (!load_attempts (db, g_ptr_array_index (rows, i), error))
+    if (!purser_call_row_load_attempts (db, g_ptr_array_index (rows, i), error))
       return NULL;
   return g_steal_pointer (&rows);
 }

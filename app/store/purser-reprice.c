@@ -2,6 +2,7 @@
 #include "config.h"
 #include "purser-prices.h"
 
+#include "purser-budget.h"
 #include "purser-db-private.h"
 #include "purser-month-private.h"
 #include "purser-price-book.h"
@@ -169,6 +170,7 @@ book_correction (Step *step, const Attempt *attempt, const Charged *charged, gin
                            charged->price->contract_id, charged->rate != NULL ? charged->rate->id : (gint64) 0, list,
                            cost, attempt->unpriced, attempt->unpriced ? purser_tokens_total (&attempt->tokens) : 0,
                            step->ask->reason)
+         && purser_budget_correct (db, attempt->call_id, cost, error)
          && purser_rollup_count (db->rollup, db, attempt->call_id, error);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "purser-db-private.h"
+#include "purser-catalogue-private.h"
 #include "purser-price-book.h"
 
 /* The whole configuration as one value. Each loader reads one table. */
@@ -129,7 +129,8 @@ static gboolean
 load_assignments (PurserDb *db, PurserOrg *org, GError **error)
 {
   PurserStatement *row =
-      purser_db_query (db, error, "SELECT workload_id, model_id FROM assignment ORDER BY workload_id, position", "");
+      purser_db_query (db, error, "SELECT workload_id, model_id, weight FROM assignment ORDER BY workload_id, position",
+                       "");
   while (purser_statement_step (row, error))
     {
       PurserWorkload *workload = (PurserWorkload *) purser_org_workload (org, purser_statement_int (row, 0));
@@ -137,28 +138,57 @@ load_assignments (PurserDb *db, PurserOrg *org, GError **error)
       if (workload == NULL || purser_org_model (org, model_id) == NULL)
         continue; /* removed: kept in the file, skipped here */
       workload->models = g_renew (gint64, workload->models, workload->n_models + 1);
+      workload->weights = g_renew (gint64, workload->weights, workload->n_models + 1);
+      workload->weights[workload->n_models] = purser_statement_int (row, 2);
       workload->models[workload->n_models++] = model_id;
     }
   return !purser_statement_failed (row);
+}
+
+static void
+forget_like_weights (PurserWorkload *workload)
+{
+  for (guint i = 0; i < workload->n_models; i++)
+    if (workload->weights[i] != 1)
+      return;
+  g_clear_pointer (&workload->weights, g_free);
+}
+
+static PurserWorkload *
+read_workload (PurserStatement *row)
+{
+  PurserWorkload *workload = g_new0 (PurserWorkload, 1);
+  workload->id = purser_statement_int (row, 0);
+  workload->name = text (row, 1);
+  workload->title = text (row, 2);
+  workload->builtin = purser_statement_int (row, 3) != 0;
+  workload->connect_ms = purser_statement_int (row, 4);
+  workload->first_content_ms = purser_statement_int (row, 5);
+  workload->silence_ms = purser_statement_int (row, 6);
+  workload->drain = purser_statement_int (row, 7) != 0;
+  workload->spread = purser_statement_int (row, 8) != 0;
+  workload->no_training = purser_statement_int (row, 9) != 0;
+  workload->retention_limited = purser_statement_opt (row, 10) >= 0;
+  workload->max_retention_days = purser_statement_int (row, 10);
+  workload->regions = purser_catalogue_split (purser_statement_text (row, 11));
+  return workload;
 }
 
 static gboolean
 load_workloads (PurserDb *db, PurserOrg *org, GError **error)
 {
   PurserStatement *row = purser_db_query (db, error,
-                                          "SELECT id, name, title, builtin FROM workload WHERE removed_at IS NULL "
-                                          "ORDER BY builtin DESC, id",
+                                          "SELECT id, name, title, builtin, connect_ms, first_content_ms, silence_ms, "
+                                          "drain, spread, no_training, max_retention_days, regions FROM workload WHERE "
+                                          "removed_at IS NULL ORDER BY builtin DESC, id",
                                           "");
   while (purser_statement_step (row, error))
-    {
-      PurserWorkload *workload = g_new0 (PurserWorkload, 1);
-      workload->id = purser_statement_int (row, 0);
-      workload->name = text (row, 1);
-      workload->title = text (row, 2);
-      workload->builtin = purser_statement_int (row, 3) != 0;
-      g_ptr_array_add (org->workloads, workload);
-    }
-  return !purser_statement_failed (row) && load_assignments (db, org, error);
+    g_ptr_array_add (org->workloads, read_workload (row));
+  if (purser_statement_failed (row) || !load_assignments (db, org, error))
+    return FALSE;
+  for (guint i = 0; i < org->workloads->len; i++)
+    forget_like_weights (g_ptr_array_index (org->workloads, i));
+  return TRUE;
 }
 
 static gboolean
@@ -180,7 +210,7 @@ load_principals (PurserDb *db, PurserOrg *org, GError **error)
 {
   PurserStatement *row =
       purser_db_query (db, error,
-                       "SELECT p.id, p.agent, n.name, p.owner_id, "
+                       "SELECT p.id, p.agent, n.name, p.owner_id, p.calls_per_minute, p.calls_at_once, "
                        "(SELECT m.team_id FROM membership m WHERE m.principal_id = p.id ORDER BY m.since DESC LIMIT 1) "
                        "FROM principal p JOIN personal n ON n.principal_id = p.id WHERE p.removed_at IS NULL ORDER BY "
                        "p.id",
@@ -192,27 +222,10 @@ load_principals (PurserDb *db, PurserOrg *org, GError **error)
       principal->agent = purser_statement_int (row, 1) != 0;
       principal->name = text (row, 2);
       principal->owner_id = purser_statement_int (row, 3);
-      principal->team_id = purser_statement_int (row, 4);
+      principal->calls_per_minute = purser_statement_int (row, 4);
+      principal->calls_at_once = purser_statement_int (row, 5);
+      principal->team_id = purser_statement_int (row, 6);
       g_ptr_array_add (org->principals, principal);
-    }
-  return !purser_statement_failed (row);
-}
-
-static gboolean
-load_access_keys (PurserDb *db, PurserOrg *org, GError **error)
-{
-  PurserStatement *row = purser_db_query (
-      db, error, "SELECT id, principal_id, hint, created_at, revoked_at, last_used_at FROM access_key ORDER BY id", "");
-  while (purser_statement_step (row, error))
-    {
-      PurserAccessKey *key = g_new0 (PurserAccessKey, 1);
-      key->id = purser_statement_int (row, 0);
-      key->principal_id = purser_statement_int (row, 1);
-      key->hint = text (row, 2);
-      key->created_at = purser_statement_int (row, 3);
-      key->revoked_at = purser_statement_int (row, 4);
-      key->last_used_at = purser_statement_int (row, 5);
-      g_ptr_array_add (org->access_keys, key);
     }
   return !purser_statement_failed (row);
 }
@@ -231,7 +244,7 @@ purser_catalogue_load (PurserDb *db, GError **error)
   if (!load_organisation (db, org, error) || !purser_price_rows_contracts (db, org, error)
       || !purser_price_rows_rates (db, org, error) || !load_providers (db, org, error) || !load_models (db, org, error)
       || !load_workloads (db, org, error) || !load_teams (db, org, error) || !load_principals (db, org, error)
-      || !load_access_keys (db, org, error))
+      || !purser_snapshot_access (db, org, error))
     return NULL;
   return g_steal_pointer (&org);
 }

@@ -12,6 +12,9 @@ typedef struct
   GDestroyNotify destroy; /* (nullable) */
   gboolean sync;
   GCancellable *cancellable; /* (owned) (nullable) */
+  PurserStoreDone submitted; /* (nullable): called on the store's thread, and then the job is freed … */
+  void (*flush) (gpointer); /* (nullable) … and this once after all those of one commit */
+  gpointer flush_data;
   GTask *task; /* (owned) (nullable): asynchronous; NULL once it was handed back, or where someone waits */
   gboolean ok;
   GError *error; /* (owned) (nullable) */
@@ -66,7 +69,8 @@ gboolean purser_reader_marks (PurserDb *db,
                               gint64 *generation,
                               gint64 *calls,
                               GError **error); /* by which a look tells what has changed */
-void purser_job_finish (PurserStore *store, PurserJob *job); /* hands it back to whoever waits */
+/* Hands each of N jobs back to whoever waits; they are gone then. */
+void purser_jobs_finish (PurserStore *store, PurserJob **jobs, guint n);
 
 enum
 {

@@ -59,6 +59,11 @@ GPtrArray *purser_store_list_files     (void); /* (element-type filename) sorted
 typedef gboolean (*PurserStoreFunc) (PurserDb *db, gpointer data, GError **error);
 void     purser_store_write_async  (PurserStore *self, gboolean sync, PurserStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 void     purser_store_read_async   (PurserStore *self, PurserStoreFunc func, gpointer data, GDestroyNotify destroy, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* The same without a main loop: DONE is called on the store's own thread once the commit is made (ERROR (nullable): borrowed), and must only hand on the news. FLUSH (nullable) is called once
+ * after all the DONEs of one commit with the FLUSH_DATA of the last of them: where many jobs wait, one wake-up serves all. After close, DONE is called at once, with an error.
+ * FUNC may be run a second time where another job of its commit failed, on a transaction in which it has done nothing yet. */
+typedef void (*PurserStoreDone) (gpointer data, const GError *error);
+void     purser_store_submit       (PurserStore *self, gboolean sync, PurserStoreFunc func, gpointer data, PurserStoreDone done, void (*flush) (gpointer), gpointer flush_data);
 gboolean purser_store_run_finish   (PurserStore *self, GAsyncResult *result, GError **error);
 gboolean purser_store_write        (PurserStore *self, gboolean sync, PurserStoreFunc func, gpointer data, GError **error); /* blocking twins */
 gboolean purser_store_read         (PurserStore *self, PurserStoreFunc func, gpointer data, GError **error);

@@ -4,6 +4,7 @@
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
+#include "purser-budget.h"
 #include "purser-file.h"
 #include "purser-month-private.h"
 #include "purser-store-private.h"
@@ -117,7 +118,7 @@ check_audit (PurserDb *db, GPtrArray *findings, GError **error)
  * @self: the store
  * @error: return location
  *
- * Reads the whole file: is it sound, do the roll-ups say exactly what the ledger and its corrections say, are the closed
+ * Reads the whole file: is it sound, do the roll-ups say exactly what the ledger and its corrections say, do the budgets, are the closed
  * months what they were, does the audit trail hold?
  *
  * Returns: (transfer full) (nullable) (element-type utf8): what is wrong, in words; empty where all is well
@@ -130,7 +131,7 @@ purser_store_verify (PurserStore *self, GError **error)
   if (db == NULL || !check_integrity (db, findings, error) || !check_references (db, findings, error))
     return NULL;
   gboolean read = purser_db_begin (db, FALSE, error) && check_attempts (db, findings, error)
-                  && check_totals (db, findings, error) && purser_month_verify (db, findings, error)
+                  && check_totals (db, findings, error) && purser_budget_verify (db, findings, error) && purser_month_verify (db, findings, error)
                   && check_audit (db, findings, error);
   purser_db_rollback (db);
   return read ? g_steal_pointer (&findings) : NULL;

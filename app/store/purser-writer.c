@@ -5,12 +5,15 @@
 
 #include "purser-store-private.h"
 
-/* Between two transactions others get their turn: a writer that commits back to back starves a second process for seconds (DESIGN §4). */
+/* Others get their turn: a writer that commits back to back starves a second process for seconds (DESIGN §4). So who has written for TURN_US without
+ * leaving the lock alone for GAP_US leaves it alone for so long. A call now and then never waits. */
 enum
 {
   GAP_US = 200,
+  TURN_US = 1000,
   GROUP_US = 50000,
   MAX_GROUP = 512,
+  CAREFUL = 16,
   REAP_US = 30 * G_USEC_PER_SEC
 };
 /* The log: checkpointed in passing from 4 MB on, and by force, with a short wait, from 64 MB. */
@@ -29,8 +32,10 @@ typedef struct
   gboolean quit;
   int full; /* what synchronous is set to: -1 = not known */
   gint64 ended; /* monotonic: the last transaction */
+  gint64 written; /* µs in transactions since the last gap */
   gint64 reap; /* monotonic: when to look for dead processes */
   int tried; /* pages in the log at the last checkpoint */
+  guint careful; /* transactions whose jobs get a savepoint each, since one of a lot without them failed */
   gint64 forced; /* monotonic: the last forced one */
 } Writer;
 
@@ -63,10 +68,23 @@ run_job (Writer *w, PurserJob *job)
     g_set_error_literal (&job->error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_FAILED, _("The change was not made."));
   purser_rollup_clear (db->rollup);
   purser_db_forget_head (db);
+  db->budgets_of = 0;
   db->process_id = 0;
   db->raised = raised;
   return !sqlite3_get_autocommit (db->handle) && purser_db_run (db, NULL, "ROLLBACK TO job", "")
          && purser_db_run (db, NULL, "RELEASE job", "");
+}
+
+/* The same for jobs that may be run again: a savepoint for each, and its own sums in the roll-ups, are a third of what they cost. FALSE: it
+ * failed with something done, and so the whole transaction must go. One that was refused has done nothing. */
+static gboolean
+run_light_job (Writer *w, PurserJob *job)
+{
+  PurserDb *db = w->db;
+  gint64 before = sqlite3_total_changes64 (db->handle);
+  job->ok = job->func (db, job->data, &job->error);
+  purser_db_reset (db);
+  return job->ok || (before == sqlite3_total_changes64 (db->handle) && !sqlite3_get_autocommit (db->handle));
 }
 
 /* Everything that seemed done in this transaction is not. */
@@ -82,25 +100,72 @@ fail_group (Writer *w, guint first, guint n, const GError *error)
     }
 }
 
+/* The gap, where one is due. */
+static void
+leave_gap (Writer *w)
+{
+  gint64 idle = g_get_monotonic_time () - w->ended;
+  if (idle < GAP_US && w->written <= TURN_US)
+    return;
+  if (idle < GAP_US)
+    g_usleep (GAP_US - idle);
+  w->written = 0;
+}
+
+static gboolean
+may_run_again (Writer *w, guint first)
+{
+  for (guint i = first; i < w->group->len; i++)
+    if (((PurserJob *) g_ptr_array_index (w->group, i))->submitted == NULL)
+      return FALSE;
+  return TRUE;
+}
+
+/* All that N jobs did in a transaction without savepoints is undone; they begin anew. */
+static void
+take_back (Writer *w, guint first, guint n)
+{
+  purser_db_rollback (w->db);
+  for (guint i = first; i < first + n; i++)
+    {
+      PurserJob *job = g_ptr_array_index (w->group, i);
+      job->ok = FALSE;
+      g_clear_error (&job->error);
+    }
+  w->careful = CAREFUL;
+}
+
 /* One transaction with as many jobs as fit into its time. Returns how many it took. */
 static guint
 run_transaction (Writer *w, guint first)
 {
   g_autoptr(GError) error = NULL;
   guint n = 0, left = w->group->len - first;
-  gboolean sync = FALSE, whole = TRUE;
-  gint64 start = g_get_monotonic_time ();
+  gboolean sync = FALSE, whole = TRUE, light = w->careful == 0 && may_run_again (w, first);
 
+  w->careful -= w->careful > 0;
   for (guint i = first; i < w->group->len; i++)
     sync |= ((PurserJob *) g_ptr_array_index (w->group, i))->sync;
   if (!set_sync (w, sync, &error) || !purser_db_begin (w->db, TRUE, &error))
     {
       w->full = -1;
       fail_group (w, first, left, error);
+      w->ended = g_get_monotonic_time ();
       return left;
     }
+  gint64 start = g_get_monotonic_time ();
+  if (start - w->ended >= GAP_US)
+    w->written = 0; /* another one had the lock meanwhile */
   while (whole && n < left && (n == 0 || g_get_monotonic_time () - start < GROUP_US))
-    whole = run_job (w, g_ptr_array_index (w->group, first + n++));
+    {
+      PurserJob *job = g_ptr_array_index (w->group, first + n++);
+      whole = light ? run_light_job (w, job) : run_job (w, job);
+    }
+  if (light && (!whole || !purser_rollup_flush (w->db->rollup, w->db, NULL)))
+    {
+      take_back (w, first, n);
+      return 0;
+    }
   if (!whole)
     error = g_error_copy (((PurserJob *) g_ptr_array_index (w->group, first + n - 1))->error);
   if (!whole || !purser_db_commit (w->db, &error))
@@ -109,6 +174,8 @@ run_transaction (Writer *w, guint first)
       fail_group (w, first, n, error);
       w->db->raised = FALSE;
     }
+  w->ended = g_get_monotonic_time ();
+  w->written += w->ended - start;
   return n;
 }
 
@@ -117,15 +184,11 @@ run_group (Writer *w)
 {
   for (guint first = 0, n; first < w->group->len; first += n)
     {
-      gint64 rest = w->ended + GAP_US - g_get_monotonic_time ();
-      if (rest > 0)
-        g_usleep (rest);
+      leave_gap (w);
       n = run_transaction (w, first);
-      w->ended = g_get_monotonic_time ();
       if (w->db->raised)
         purser_store_reload (w->store, w->db);
-      for (guint i = first; i < first + n; i++)
-        purser_job_finish (w->store, g_ptr_array_index (w->group, i));
+      purser_jobs_finish (w->store, (PurserJob **) w->group->pdata + first, n);
     }
   g_ptr_array_set_size (w->group, 0);
 }
@@ -191,9 +254,8 @@ collect (Writer *w)
   gint64 wait = w->store->reaps ? MAX (w->reap - g_get_monotonic_time (), 1) : REAP_US;
   PurserJob *job = g_async_queue_timeout_pop (w->store->writes, wait);
   /* The gap is waited for before the rest is taken, so that what comes meanwhile joins this transaction. */
-  gint64 rest = job != NULL ? w->ended + GAP_US - g_get_monotonic_time () : 0;
-  if (rest > 0)
-    g_usleep (rest);
+  if (job != NULL)
+    leave_gap (w);
   for (; job != NULL; job = w->group->len < MAX_GROUP && !w->quit ? g_async_queue_try_pop (w->store->writes) : NULL)
     take (w, job);
 }

@@ -68,12 +68,13 @@ static const char ROLLUPS[] = "INSERT INTO usage_day SELECT 0, 0, 1, 1, a.model_
                               "INSERT INTO usage_day_model SELECT 0, 0, a.model_id, " SUMS "GROUP BY a.model_id;"
                               "INSERT INTO usage_quarter SELECT 0, 0, 1, a.model_id, " SUMS "GROUP BY a.model_id;";
 
+/* As version VERSION wrote it; version 2 left the rows of version 1 as they were. */
 static void
-make_version_1 (const char *path)
+make_version (const char *path, guint version)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(PurserSchema) schema = purser_schema_load ();
-  g_ptr_array_set_size (schema->scripts, 1);
+  g_ptr_array_set_size (schema->scripts, version);
   g_autoptr(PurserDb) db = purser_db_open (path, PURSER_DB_WRITE | PURSER_DB_NEW, &error);
   g_assert_no_error (error);
   g_assert_true (purser_schema_create (schema, db, &error) && purser_db_exec (db, ROWS, &error));
@@ -87,8 +88,8 @@ static Fixture *
 old_file (void)
 {
   Fixture *f = fixture_bare ();
-  make_version_1 (f->path);
-  g_autofree char *copy = g_strdup_printf ("%s.before-format-2", f->path);
+  make_version (f->path, 1);
+  g_autofree char *copy = g_strdup_printf ("%s.before-format-3", f->path);
   f->store = fixture_open (f->path, PURSER_STORE_OPEN);
   g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
   return f;
@@ -105,7 +106,7 @@ test_totals (void)
       list += CALLS[i][5];
       cost += CALLS[i][6];
     }
-  g_assert_cmpint (fixture_number (f->store, "PRAGMA user_version"), ==, 2);
+  g_assert_cmpint (fixture_number (f->store, "PRAGMA user_version"), ==, 3);
   g_assert_cmpint (fixture_number (f->store, "SELECT SUM (list_nano) FROM usage_day"), ==, list);
   g_assert_cmpint (fixture_number (f->store, "SELECT SUM (cost_nano) FROM usage_day_workload"), ==, cost);
   g_assert_cmpint (fixture_number (f->store, "SELECT SUM (cost_nano) FROM attempt"), ==, cost);
@@ -159,6 +160,83 @@ test_contracts (void)
   fixture_run (f, contracts_body);
 }
 
+/* --- From version 2 --- */
+
+static const char GATEWAY_ROWS[] =
+    "INSERT INTO access_key (id, principal_id, sha256, hint, created_at, revoked_at, last_used_at) VALUES "
+    "(1, 1, 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855', 'b855', 3, NULL, 4), "
+    "(2, 1, 'no hash', 'hash', 3, 5, NULL);"
+    "INSERT INTO assignment (workload_id, position, model_id) VALUES (1, 0, 2), (1, 1, 1);"
+    "INSERT INTO process (id, lock_byte, started_at) VALUES (1, 77, 1);"
+    "INSERT INTO call (id, process_id, generation, opened_at, purpose, dialect, streamed, reserve_nano) VALUES "
+    "(100, 1, 1, 9000, 'work', '', 0, 5000);"
+    "INSERT INTO attempt (call_id, number, model_id, generation, opened_at) VALUES (100, 1, 1, 1, 9000);";
+
+static void
+assert_no_settings (const PurserOrg *org)
+{
+  const PurserWorkload *workload = purser_org_workload (org, 1);
+  g_assert_cmpint (workload->connect_ms + workload->first_content_ms + workload->silence_ms, ==, 0);
+  g_assert_false (workload->drain || workload->spread || workload->no_training || workload->retention_limited);
+  g_assert_null (workload->regions);
+  g_assert_null (workload->weights);
+  g_assert_cmpuint (workload->n_models, ==, 2);
+  g_assert_cmpint (workload->models[0], ==, 2);
+  g_assert_cmpint (purser_org_principal (org, 1)->calls_per_minute, ==, 0);
+  g_assert_cmpint (purser_org_principal (org, 1)->calls_at_once, ==, 0);
+  g_assert_cmpuint (org->terms->len + org->budgets->len, ==, 0);
+  g_assert_false (org->gateway.enabled);
+  g_assert_cmpint (org->gateway.port, ==, 8377);
+  g_assert_cmpint (org->gateway.durability, ==, PURSER_SURVIVES_POWER);
+}
+
+static gboolean
+from_2_body (PurserDb *db, Fixture *f, GError **error)
+{
+  static const guint8 NOTHING[32] = { 0 };
+  g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
+  assert_no_settings (org);
+  const PurserAccessKey *key = purser_org_access_key (org, 1);
+  g_assert_cmpint (key->sha256[0], ==, 0xe3);
+  g_assert_cmpint (key->sha256[31], ==, 0x55);
+  g_assert_cmpint (key->expires_at, ==, 0);
+  g_assert_false (key->any_model || key->workloads != NULL || key->models != NULL);
+  g_assert_cmpmem (purser_org_access_key (org, 2)->sha256, 32, NOTHING, 32);
+  g_autoptr(PurserCallRecord) call = purser_ledger_call (db, 1, error);
+  g_assert_cmpstr (call->call->outcome, ==, "ok");
+  g_assert_cmpint (call->access_key_id, ==, 0);
+  g_assert_null (call->behalf);
+  g_assert_cmpuint (call->skips->len, ==, 0);
+  return TRUE;
+}
+
+/* What a killed program of version 2 left open is closed by version 3, and nothing else has moved. */
+static void
+test_from_version_2 (void)
+{
+  g_autoptr(Fixture) f = fixture_bare ();
+  g_autoptr(GError) error = NULL;
+  make_version (f->path, 2);
+  PurserDb *db = purser_db_open (f->path, PURSER_DB_WRITE, &error);
+  g_assert_true (purser_db_exec (db, GATEWAY_ROWS, &error));
+  g_assert_no_error (error);
+  purser_db_close (db);
+  f->store = fixture_open (f->path, PURSER_STORE_OPEN);
+  g_assert_cmpint (fixture_number (f->store, "PRAGMA user_version"), ==, 3);
+  g_autofree char *copy = g_strdup_printf ("%s.before-format-3", f->path);
+  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
+  fixture_run (f, from_2_body);
+  for (guint i = 0; i < 200 && fixture_number (f->store, "SELECT COUNT (*) FROM call WHERE closed_at IS NULL") > 0; i++)
+    {
+      /* The owners file is new, so the first look is a careful one: a second opening looks at once. */
+      g_assert_finalize_object (f->store);
+      f->store = fixture_open (f->path, PURSER_STORE_OPEN);
+    }
+  g_assert_cmpint (fixture_number (f->store, "SELECT cost_nano FROM attempt WHERE call_id = 100"), ==, 5000);
+  g_assert_cmpint (fixture_number (f->store, "SELECT COUNT (*) FROM budget_use"), ==, 0);
+  fixture_assert_clean (f->store);
+}
+
 typedef struct
 {
   gint64 after;
@@ -192,10 +270,13 @@ test_charged_alike (void)
 static void
 test_triggers (void)
 {
-  static const char *const FORBIDDEN[] = {
-    "UPDATE price SET source = 'x'",    "UPDATE price SET origin = 'catalogue'",  "DELETE FROM price",
-    "UPDATE attempt SET region = 'us'", "UPDATE attempt SET price_cost_nano = 1", "DELETE FROM call"
-  };
+  static const char *const FORBIDDEN[] = { "UPDATE price SET source = 'x'",
+                                           "UPDATE price SET origin = 'catalogue'",
+                                           "DELETE FROM price",
+                                           "UPDATE attempt SET region = 'us'",
+                                           "UPDATE attempt SET price_cost_nano = 1",
+                                           "DELETE FROM call",
+                                           "UPDATE call SET access_key_id = 1, closed_at = 1, outcome = 'ok'" };
   g_autoptr(Fixture) f = old_file ();
   for (guint i = 0; i < G_N_ELEMENTS (FORBIDDEN); i++)
     {
@@ -243,5 +324,6 @@ main (int argc, char **argv)
   g_test_add_func ("/migration/charged-alike", test_charged_alike);
   g_test_add_func ("/migration/triggers", test_triggers);
   g_test_add_func ("/migration/same-schema", test_same_schema);
+  g_test_add_func ("/migration/from-version-2", test_from_version_2);
   return g_test_run ();
 }
