@@ -204,6 +204,20 @@ purser_anthropic_read_block_delta (PurserReader *reader, PurserAnthropicState *s
     purser_reader_json (reader, PURSER_EVENT_BLOCK_DELTA, NULL, node);
 }
 
+gboolean
+purser_anthropic_read_piece (
+    PurserReader *reader, PurserAnthropicState *state, gint64 index, PurserEventType type, const char *text)
+{
+  Block *block = g_hash_table_lookup (state->open, &index);
+  gboolean arguments = type == PURSER_EVENT_TOOL_ARGS;
+  if ((block != NULL && block->kind == BLOCK_OTHER) || (arguments && (block == NULL || block->kind != BLOCK_TOOL)))
+    return FALSE;
+  if (arguments)
+    block->arguments_seen = TRUE;
+  purser_reader_text (reader, type, 0, arguments ? block->tool : 0, text);
+  return TRUE;
+}
+
 void
 purser_anthropic_read_block_stop (PurserReader *reader, PurserAnthropicState *state, JsonObject *event)
 {

@@ -20,6 +20,7 @@ typedef struct
 gpointer purser_anthropic_state_new (void);
 void purser_anthropic_state_free (gpointer state);
 gboolean purser_anthropic_read_item (PurserReader *reader, gpointer state, const char *event, JsonNode *root);
+gboolean purser_anthropic_read_quick (PurserReader *reader, gpointer state, const char *event, const char *text, gsize length);
 gboolean purser_anthropic_read_whole (PurserReader *reader, gpointer state, JsonNode *root);
 gboolean purser_anthropic_complete (PurserReader *reader, gpointer state, gboolean marked);
 
@@ -27,6 +28,8 @@ gboolean purser_anthropic_complete (PurserReader *reader, gpointer state, gboole
 GHashTable *purser_anthropic_blocks_new (void);
 void purser_anthropic_read_block_start (PurserReader *reader, PurserAnthropicState *state, JsonObject *event);
 void purser_anthropic_read_block_delta (PurserReader *reader, PurserAnthropicState *state, JsonObject *event);
+/* A piece of text, thinking or arguments that says something. FALSE: not in this block. */
+gboolean purser_anthropic_read_piece (PurserReader *reader, PurserAnthropicState *state, gint64 index, PurserEventType type, const char *text);
 void purser_anthropic_read_block_stop (PurserReader *reader, PurserAnthropicState *state, JsonObject *event);
 void purser_anthropic_close_blocks (PurserReader *reader, PurserAnthropicState *state);
 void purser_anthropic_read_content (PurserReader *reader, PurserAnthropicState *state, JsonArray *content);

@@ -18,6 +18,7 @@ const PurserDialect purser_dialect_anthropic = {
   .state_new = purser_anthropic_state_new,
   .state_free = purser_anthropic_state_free,
   .read_item = purser_anthropic_read_item,
+  .read_quick = purser_anthropic_read_quick,
   .read_whole = purser_anthropic_read_whole,
   .complete = purser_anthropic_complete,
   .decode = purser_anthropic_decode,

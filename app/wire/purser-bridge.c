@@ -22,9 +22,23 @@ purser_openai_only_responses (const char *model)
 {
   g_autofree char *lower = g_ascii_strdown (model, -1);
   for (gsize i = 0; i < G_N_ELEMENTS (only_responses); i++)
-    if (g_pattern_match_simple (only_responses[i], lower))
+    if (purser_openai_matches (only_responses[i], lower))
       return TRUE;
   return FALSE;
+}
+
+static const char *
+own_name (const char *model)
+{
+  return g_str_has_prefix (model, "openai.") ? model + strlen ("openai.") : model;
+}
+
+gboolean
+purser_openai_must_read (const char *model, const PurserChat *chat)
+{
+  const char *name = own_name (model);
+  return chat->undecoded && chat->tooled && purser_openai_rule (name)->tools_without_reasoning
+         && !purser_openai_only_responses (name);
 }
 
 /**
@@ -37,7 +51,7 @@ purser_openai_only_responses (const char *model)
 gboolean
 purser_openai_needs_responses (const char *model, const PurserChat *chat)
 {
-  const char *name = g_str_has_prefix (model, "openai.") ? model + strlen ("openai.") : model;
+  const char *name = own_name (model);
   if (purser_openai_only_responses (name))
     return TRUE;
   return purser_openai_rule (name)->tools_without_reasoning && chat->tools->len > 0

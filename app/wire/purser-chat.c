@@ -49,6 +49,7 @@ purser_tool_free (PurserTool *tool)
     return;
   g_free (tool->name);
   g_free (tool->description);
+  g_free (tool->space);
   g_clear_pointer (&tool->schema, json_node_unref);
   g_clear_pointer (&tool->native, json_node_unref);
   g_free (tool);
@@ -169,6 +170,7 @@ purser_chat_unref (PurserChat *chat)
     return;
   g_ptr_array_unref (chat->messages);
   g_ptr_array_unref (chat->tools);
+  g_clear_pointer (&chat->spaces, g_ptr_array_unref);
   g_free (chat->tool_choice);
   g_strfreev (chat->stop);
   g_clear_pointer (&chat->schema, json_node_unref);
@@ -224,6 +226,8 @@ part_bytes (const PurserPart *part)
 gint64
 purser_chat_estimate_tokens (const PurserChat *chat)
 {
+  if (chat->undecoded && !chat->embeddings)
+    return MAX (chat->estimate, 1);
   gsize bytes = json_bytes (chat->schema);
   if (chat->embeddings && chat->raw != NULL)
     bytes += g_bytes_get_size (chat->raw);

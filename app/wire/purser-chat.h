@@ -51,6 +51,7 @@ typedef struct
   int       strict;             /* 1 yes, -1 no, 0 not said */
   PurserCacheMark cache;
   gboolean  custom;             /* free-form (OpenAI): `native` holds its format */
+  char     *space;              /* (owned) (nullable) the namespace (Responses) it belongs to; `name` is "space.name" then */
   JsonNode *native;             /* (owned) (nullable) the tool as it came, where it is the provider's own (web search …) or custom; only the dialect it came from sends it */
 } PurserTool;
 
@@ -92,6 +93,10 @@ typedef struct
   PurserCacheMark cache;   /* Anthropic's top-level cache_control */
   JsonNode  *metadata;     /* (nullable) object */
   gint64     logprobs;     /* -1 = not asked; else top_logprobs */
+  GPtrArray *spaces;       /* (owned) (nullable) (element-type JsonNode) Responses' namespaces of tools as they came: only that dialect sends them, others the tools in them */
+  gboolean   undecoded;    /* only the outermost members were looked at: purser_chat_decode() reads the rest */
+  gboolean   tooled;       /* of an undecoded one: it has tools */
+  gint64     estimate;     /* of an undecoded one: purser_chat_estimate_tokens() */
   JsonObject *native;      /* (nullable) members of the request that the neutral model has no place for, by name, as they came */
 } PurserChat;
 
@@ -101,6 +106,8 @@ void        purser_chat_add_text  (PurserChat *chat, PurserRole role, const char
 PurserChat *purser_chat_ref       (PurserChat *chat);
 void        purser_chat_unref     (PurserChat *chat);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserChat, purser_chat_unref)
+/* All of a chat that was only looked at (purser_dialect_peek_request()); CHAT itself where it is whole already. (transfer full) (nullable): NULL and ERROR where it cannot be read */
+PurserChat *purser_chat_decode    (PurserChat *chat, GError **error);
 gint64      purser_chat_estimate_tokens (const PurserChat *chat); /* rough local estimate (about 4 bytes a token), for reservations and marked estimates */
 /* Builders, only while the request is being made. (transfer none) */
 PurserMessage *purser_chat_add_message (PurserChat *chat, PurserRole role);

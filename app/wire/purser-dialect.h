@@ -37,16 +37,23 @@ GBytes *purser_dialect_encode_request (const PurserDialect *dialect, const Purse
 
 /* Whether OpenAI takes this request for MODEL only at /responses: models that are served nowhere else, and tools together with reasoning from GPT-5.4 on (PROVIDERS §4.6). */
 gboolean purser_openai_needs_responses (const char *model, const PurserChat *chat);
+/* Whether only all of CHAT, which was only looked at, can tell: purser_chat_decode() it before asking. */
+gboolean purser_openai_must_read (const char *model, const PurserChat *chat);
 gboolean purser_openai_only_responses  (const char *model);
 
 /* --- The callers' half --- */
 /* A caller's request. Refuses in words that name the member; PURSER_WIRE_ERROR_UNSUPPORTED where the dialect has it and we do not serve it. (transfer full) */
 PurserChat *purser_dialect_decode_request (const PurserDialect *dialect, GBytes *body, GError **error);
+/* Only a look at the outermost members, enough to find out who may answer: model, stream, include_usage, max_tokens, user. `raw` and `dialect` are set, `undecoded` too; purser_chat_decode() reads the rest
+ * once it is needed. Refuses what is no JSON object or names no model. (transfer full) */
+PurserChat *purser_dialect_peek_request (const PurserDialect *dialect, GBytes *body, GError **error);
 /* Same dialect on both sides (DESIGN §3.4): the caller's own bytes, unknown members, order and white space included, but for the model's name, the usage switch and, on Responses, store:false
  * where the caller did not say. NULL and no error: this body cannot be sent on as it is (it carries thinking of another dialect) and has to be encoded. (transfer full) */
 GBytes *purser_dialect_splice_request (const PurserDialect *dialect, GBytes *body, const PurserEncodeOptions *options, GError **error);
 /* A tool's name as the dialect takes it: itself where it fits, else a shorter one that purser_chat_tool_name() turns back. (transfer full) */
 char       *purser_tool_name_fit  (const char *name, gsize longest);
+/* The tool of that name that belongs to a namespace, and its NAME within it (out); (nullable). */
+const PurserTool *purser_chat_spaced_tool (const PurserChat *chat, const char *full_name, const char **name);
 const char *purser_chat_tool_name (const PurserChat *chat, const char *wire_name); /* the caller's own name of the tool; WIRE_NAME where none fits */
 
 /* Writes one reply as a dialect does, from events of any dialect: the frames of a stream as the events come, or the whole body at the end. */
@@ -86,6 +93,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserErrorReply, purser_error_reply_free)
 
 /* Reads one reply with a 2xx status. STREAMED is what was asked; CONTENT_TYPE (nullable) decides when it contradicts (a JSON body where a stream was asked). */
 PurserReader *purser_reader_new  (const PurserDialect *dialect, gboolean streamed, const char *content_type, PurserEventFunc func, gpointer user_data);
+/* Also hands out the bytes of each frame of a stream (its line, or event with its blank line; what stands between frames goes with the next), right after the events that were in it. */
+typedef void (*PurserRawFunc) (const char *bytes, gsize length, gpointer user_data);
+void          purser_reader_set_raw (PurserReader *reader, PurserRawFunc func);
+/* How the reply is read: as a stream, or whole, whatever was asked. From the first event on it does not change; frames come of a stream only. */
+gboolean      purser_reader_is_streamed (PurserReader *reader);
 /* Any cut of the bytes gives the same events. After an error event or the end, further bytes are ignored. FALSE once the reply is over (ended or failed). */
 gboolean      purser_reader_feed (PurserReader *reader, const void *bytes, gsize length);
 /* The connection ended: a whole body is parsed now; a stream without its end mark gives an ERROR event of class CUT

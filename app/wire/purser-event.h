@@ -89,6 +89,7 @@ typedef enum
   PURSER_EVENT_FINISH,      /* finish, text = the raw word (nullable) */
   PURSER_EVENT_ERROR,       /* fault, json = the error object as it came (nullable) */
   PURSER_EVENT_META,        /* name, json: a dialect's extra (ollama durations, stop_sequence, service_tier) */
+  PURSER_EVENT_RAW,         /* text, length: a frame of the stream as it came, for a caller that speaks the same dialect (purser_reader_set_raw()); never beside other events */
   PURSER_EVENT_END,         /* the dialect's own end mark was seen ([DONE], message_stop, done:true, whole body read) */
 } PurserEventType;
 

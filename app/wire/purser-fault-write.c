@@ -32,6 +32,7 @@ static const Row rows[] = {
   { PURSER_FAULT_LOCAL, "unsupported_parameter", 400, "invalid_request_error", "unsupported_parameter", 400, "invalid_request_error", 400, TRUE },
   { PURSER_FAULT_LOCAL, "rate", 429, "rate_limit_error", "rate_limit_exceeded", 429, "rate_limit_error", 429, FALSE },
   { PURSER_FAULT_LOCAL, "too_large", 413, "invalid_request_error", "request_too_large", 413, "request_too_large", 413, TRUE },
+  { PURSER_FAULT_LOCAL, "resting", 503, "server_error", "resting", 503, "overloaded_error", 503, FALSE },
   { PURSER_FAULT_LOCAL, NULL, 503, "server_error", "server_error", 503, "api_error", 503, FALSE },
   { PURSER_FAULT_RATE, NULL, 429, "rate_limit_error", "rate_limit_exceeded", 429, "rate_limit_error", 429, FALSE },
   { PURSER_FAULT_OVERLOADED, NULL, 503, "server_error", "overloaded", 529, "overloaded_error", 503, FALSE },

@@ -41,15 +41,15 @@ purser_lines_free (PurserLines *self)
 /* The nearer of LF and CR. Looked for in windows: a stream that knows only one of them would else be searched to its end
  * for the other, once a line. */
 #define WINDOW 512
-static gsize
-line_end (PurserLines *self, const char *bytes, gsize length)
+gsize
+purser_line_end (const char *bytes, gsize length, gboolean cr_ends)
 {
   for (gsize from = 0; from < length; from += WINDOW)
     {
       const char *at = bytes + from;
       gsize window = MIN (length - from, WINDOW);
       const char *lf = memchr (at, '\n', window);
-      const char *cr = self->cr_ends ? memchr (at, '\r', lf ? (gsize) (lf - at) : window) : NULL;
+      const char *cr = cr_ends ? memchr (at, '\r', lf ? (gsize) (lf - at) : window) : NULL;
       if (cr != NULL || lf != NULL)
         return (cr != NULL ? cr : lf) - bytes;
     }
@@ -76,7 +76,7 @@ hand_out (PurserLines *self, const char *line, gsize length)
 static gsize
 take_line (PurserLines *self, const char *bytes, gsize length)
 {
-  gsize part = line_end (self, bytes, length);
+  gsize part = purser_line_end (bytes, length, self->cr_ends);
   if (self->partial->len + part > self->limit)
     {
       self->too_long = TRUE;

@@ -17,5 +17,7 @@ gboolean     purser_lines_feed (PurserLines *lines, const void *bytes, gsize len
 gboolean     purser_lines_end  (PurserLines *lines);
 void         purser_lines_free (PurserLines *lines);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserLines, purser_lines_free)
+/* Where the first line of BYTES ends, its LF or CR; LENGTH if it does not. */
+gsize        purser_line_end   (const char *bytes, gsize length, gboolean cr_ends);
 
 G_END_DECLS

@@ -207,6 +207,7 @@ purser_ollama_write_event (PurserWriter *writer, gpointer data, const PurserEven
     case PURSER_EVENT_CITATION:
     case PURSER_EVENT_BLOCK:
     case PURSER_EVENT_BLOCK_DELTA:
+    case PURSER_EVENT_RAW: /* never comes here: purser_writer_add() */
     case PURSER_EVENT_BLOCK_END:
       break;
     }

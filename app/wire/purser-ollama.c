@@ -178,6 +178,7 @@ const PurserDialect purser_dialect_ollama = {
   .state_new = state_new,
   .state_free = g_free,
   .read_item = read_item,
+  .read_quick = purser_ollama_read_quick,
   .read_whole = read_whole,
   .complete = complete,
   .decode = purser_ollama_decode,

@@ -45,6 +45,9 @@ JsonObject *purser_ollama_write_whole_generate (PurserWriter *writer, const Purs
 JsonObject *purser_ollama_write_error (
     const PurserFault *fault, int status, const char *type, const char *code, const char *request_id);
 
+/* A reply's usual line, without a tree. */
+gboolean purser_ollama_read_quick (PurserReader *reader, gpointer state, const char *event, const char *text, gsize length);
+
 /* What they have in common. */
 gboolean purser_ollama_writes_own (PurserWriter *writer); /* the events come from Ollama itself */
 char *purser_ollama_created_at (PurserWriter *writer); /* (transfer full) */

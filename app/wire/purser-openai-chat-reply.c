@@ -193,6 +193,16 @@ finish_choice (PurserReader *reader, Choice *choice, int number, const char *wor
   purser_reader_finish (reader, number, finish_of (choice, word), word);
 }
 
+static Choice *
+open_choice (State *state, gint64 number)
+{
+  Choice *choice = &state->choices[number];
+  if (!choice->open)
+    choice->calls = purser_openai_calls_new ();
+  choice->open = TRUE;
+  return choice;
+}
+
 static gboolean
 read_choice (PurserReader *reader, State *state, JsonObject *object, guint position)
 {
@@ -204,10 +214,7 @@ read_choice (PurserReader *reader, State *state, JsonObject *object, guint posit
   if (object == NULL || number < 0 || number >= MAX_CHOICES)
     return FALSE;
 #endif
-  Choice *choice = &state->choices[number];
-  if (!choice->open)
-    choice->calls = purser_openai_calls_new ();
-  choice->open = TRUE;
+  Choice *choice = open_choice (state, number);
   JsonObject *message = purser_json_member (object, "delta");
   if (message == NULL)
     message = purser_json_member (object, "message");
@@ -221,6 +228,16 @@ read_choice (PurserReader *reader, State *state, JsonObject *object, guint posit
   return TRUE;
 }
 
+static void
+tell_usage (PurserReader *reader, const State *state, JsonObject *usage)
+{
+  g_autoptr(PurserUsage) read = usage != NULL ? purser_openai_usage_read (usage) : NULL;
+  if (read == NULL)
+    return;
+  g_strlcpy (read->tier, state->tier, sizeof read->tier);
+  purser_reader_usage (reader, read);
+}
+
 /* Where usage stands: at the top, in Groq's own member, or (Moonshot) in the choice that ends. */
 static void
 read_usage (PurserReader *reader, State *state, JsonObject *root, JsonArray *choices)
@@ -230,11 +247,16 @@ read_usage (PurserReader *reader, State *state, JsonObject *root, JsonArray *cho
     usage = purser_json_member (purser_json_member (root, "x_groq"), "usage");
   for (guint i = 0; usage == NULL && choices != NULL && i < json_array_get_length (choices); i++)
     usage = purser_json_member (purser_json_object (json_array_get_element (choices, i)), "usage");
-  g_autoptr(PurserUsage) read = usage != NULL ? purser_openai_usage_read (usage) : NULL;
-  if (read == NULL)
-    return;
-  g_strlcpy (read->tier, state->tier, sizeof read->tier);
-  purser_reader_usage (reader, read);
+  tell_usage (reader, state, usage);
+}
+
+static void
+tell_tier (PurserReader *reader, State *state, const char *tier, JsonNode *node)
+{
+  g_strlcpy (state->tier, tier, sizeof state->tier);
+  if (!state->tier_told)
+    purser_reader_json (reader, PURSER_EVENT_META, "service_tier", node);
+  state->tier_told = TRUE;
 }
 
 static void
@@ -242,13 +264,17 @@ read_tier (PurserReader *reader, State *state, JsonObject *root)
 {
   JsonNode *node = purser_json_node (root, "service_tier");
   const char *tier = text_of (node);
-  if (tier == NULL)
-    return;
-  g_strlcpy (state->tier, tier, sizeof state->tier);
-  if (!state->tier_told)
-    purser_reader_json (reader, PURSER_EVENT_META, "service_tier", node);
-  state->tier_told = TRUE;
+  if (tier != NULL)
+    tell_tier (reader, state, tier, node);
 }
+
+static void
+tell_name_of_reply (PurserReader *reader, State *state, const char *id, const char *model)
+{
+  purser_reader_start (reader, id, model);
+  state->named = non_empty (id) != NULL && non_empty (model) != NULL;
+}
+
 
 static gboolean
 read_chunk (PurserReader *reader, State *state, JsonObject *root)
@@ -258,8 +284,7 @@ read_chunk (PurserReader *reader, State *state, JsonObject *root)
   if (!state->named)
     {
       const char *id = purser_json_string (root, "id"), *model = purser_json_string (root, "model");
-      purser_reader_start (reader, id, model);
-      state->named = non_empty (id) != NULL && non_empty (model) != NULL;
+      tell_name_of_reply (reader, state, id, model);
     }
   read_tier (reader, state, root);
   for (guint i = 0; choices != NULL && i < json_array_get_length (choices); i++)
@@ -298,6 +323,45 @@ purser_openai_chat_read_whole (PurserReader *reader, gpointer data, JsonNode *ro
     if (state->choices[i].open)
       finish_choice (reader, &state->choices[i], i, NULL);
   return has_choices;
+}
+
+/* --- The same without a tree --- */
+
+gboolean
+purser_openai_chat_is_named (gpointer state)
+{
+  return ((State *) state)->named;
+}
+
+gboolean
+purser_openai_chat_knows_tier (gpointer data, const PurserQuickMember *tier)
+{
+  const State *state = data;
+  return state->tier_told && purser_quick_says (tier, state->tier);
+}
+
+gboolean
+purser_openai_chat_say (PurserReader *reader, gpointer data, const PurserOpenaiChatPiece *piece)
+{
+  State *state = data;
+  if (piece->choice >= MAX_CHOICES)
+    return FALSE;
+  if (!state->named)
+    tell_name_of_reply (reader, state, piece->id, piece->model);
+  if (piece->tier != NULL)
+    {
+      g_autoptr(JsonNode) node = json_node_init_string (json_node_alloc (), piece->tier);
+      tell_tier (reader, state, piece->tier, node);
+    }
+  Choice *choice = piece->choice >= 0 ? open_choice (state, piece->choice) : NULL;
+  if (choice != NULL)
+    purser_reader_text (reader, PURSER_EVENT_TEXT, (int) piece->choice, 0, piece->text);
+  if (choice != NULL && piece->finish != NULL)
+    finish_choice (reader, choice, (int) piece->choice, piece->finish);
+  tell_usage (reader, state, piece->usage);
+  if (choice != NULL && piece->whole)
+    finish_choice (reader, choice, (int) piece->choice, NULL);
+  return TRUE;
 }
 
 /* [DONE] ends a reply whose choices gave no reason; a connection that just ends does so only where every choice gave

@@ -398,6 +398,7 @@ purser_openai_chat_write_event (PurserWriter *writer, gpointer data, const Purse
     case PURSER_EVENT_USAGE: /* a snapshot: the last one is written at the end */
     case PURSER_EVENT_BLOCK:
     case PURSER_EVENT_BLOCK_DELTA:
+    case PURSER_EVENT_RAW: /* never comes here: purser_writer_add() */
     case PURSER_EVENT_BLOCK_END:
       break;
     }

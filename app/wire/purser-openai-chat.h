@@ -3,6 +3,7 @@
 
 #include "purser-encode.h"
 #include "purser-openai-rules.h"
+#include "purser-quick.h"
 #include "purser-reader.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,21 @@ char     *purser_openai_chat_tool_name (const PurserOpenaiChatEncoder *encoder, 
 gpointer  purser_openai_chat_state_new  (void);
 void      purser_openai_chat_state_free (gpointer state);
 gboolean  purser_openai_chat_read_item  (PurserReader *reader, gpointer state, const char *event, JsonNode *root);
+/* -quick: what comes most often, without a tree: chunks and whole replies of one choice that is text. */
+gboolean  purser_openai_chat_read_quick (PurserReader *reader, gpointer state, const char *event, const char *text, gsize length);
+gboolean  purser_openai_chat_read_whole_quick (PurserReader *reader, gpointer state, const char *text, gsize length);
+/* What it found, said as the tree's reader would. All but the numbers nullable. */
+typedef struct
+{
+  const char *id, *model, *tier, *text, *finish;
+  gint64      choice; /* -1: none */
+  JsonObject *usage;
+  gboolean    whole;  /* nothing follows */
+} PurserOpenaiChatPiece;
+gboolean  purser_openai_chat_is_named (gpointer state); /* id and model are told */
+gboolean  purser_openai_chat_knows_tier (gpointer state, const PurserQuickMember *tier);
+/* FALSE: there is no such choice, and nothing was said. */
+gboolean  purser_openai_chat_say (PurserReader *reader, gpointer state, const PurserOpenaiChatPiece *piece);
 gboolean  purser_openai_chat_read_whole (PurserReader *reader, gpointer state, JsonNode *root);
 gboolean  purser_openai_chat_complete   (PurserReader *reader, gpointer state, gboolean marked);
 

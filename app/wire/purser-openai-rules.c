@@ -26,11 +26,27 @@ static const PurserOpenaiRule rules[] = {
   { "*",               FALSE,  FALSE, FALSE, FALSE, FALSE, FALSE, PURSER_SAMPLING_FREE, FALSE },
 };
 
+/* PATTERN: `*` for any bytes, `?` for one. GLib's own makes a structure of each pattern at each look, and there are two dozen for each call. */
+gboolean
+purser_openai_matches (const char *pattern, const char *name)
+{
+  for (; *pattern != '*' && *pattern != '\0' && (*pattern == *name || (*pattern == '?' && *name != '\0')); pattern++)
+    name++;
+  if (*pattern != '*')
+    return *pattern == '\0' && *name == '\0';
+  for (pattern++; *pattern != '\0'; name++)
+    if (purser_openai_matches (pattern, name))
+      return TRUE;
+    else if (*name == '\0')
+      return FALSE;
+  return TRUE;
+}
+
 const PurserOpenaiRule *
 purser_openai_rule (const char *model)
 {
   for (gsize i = 0; i + 1 < G_N_ELEMENTS (rules); i++)
-    if (g_pattern_match_simple (rules[i].pattern, model))
+    if (purser_openai_matches (rules[i].pattern, model))
       return &rules[i];
   return &rules[G_N_ELEMENTS (rules) - 1];
 }

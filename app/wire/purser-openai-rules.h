@@ -21,5 +21,6 @@ typedef struct
 } PurserOpenaiRule;
 
 const PurserOpenaiRule *purser_openai_rule (const char *model);
+gboolean purser_openai_matches (const char *pattern, const char *name); /* with * and ? */
 
 G_END_DECLS

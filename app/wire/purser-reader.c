@@ -8,6 +8,7 @@
 
 #include "purser-eventstream.h"
 #include "purser-fault.h"
+#include "purser-frames.h"
 #include "purser-halves.h"
 #include "purser-json-wire.h"
 #include "purser-lines.h"
@@ -15,6 +16,8 @@
 
 /* Blanks before the first byte that tells what comes: proxies send some to keep a line open. */
 #define MAX_SNIFFED (64 * 1024)
+/* A frame that is longer goes in parts; a little more than a line may be, so that an endless one is found out at once. */
+#define MAX_FRAME (PURSER_READER_MAX_LINE + 1024)
 /* Of the reply, kept for the words of a fault. */
 #define HEAD_BYTES 1024
 
@@ -36,7 +39,9 @@ struct _PurserReader
   PurserHalves        *halves; /* (owned) */
   gboolean             item_has_halves;
   char                *id, *model; /* (owned) (nullable): as last told */
-  gboolean             started;
+  gboolean             started, forgo_quick;
+  GString             *scratch; /* (owned) (nullable) */
+  PurserFrames        *raw;     /* (owned) (nullable): bytes are handed out too */
 };
 
 static void
@@ -204,6 +209,32 @@ purser_reader_is_streamed (PurserReader *self)
   return self->streamed;
 }
 
+gboolean
+purser_reader_is_named (PurserReader *self)
+{
+  return self->started && self->model != NULL;
+}
+
+GString *
+purser_reader_scratch (PurserReader *self)
+{
+  if (self->scratch == NULL)
+    self->scratch = g_string_new (NULL);
+  return g_string_truncate (self->scratch, 0);
+}
+
+gpointer
+purser_reader_state (PurserReader *self)
+{
+  return self->state;
+}
+
+void
+purser_reader_forgo_quick (PurserReader *self)
+{
+  self->forgo_quick = TRUE;
+}
+
 gint64
 purser_reader_count (JsonObject *usage, const char *member)
 {
@@ -237,6 +268,9 @@ static void
 read_item (PurserReader *self, const char *event, const char *text, gsize length)
 {
   gboolean incomplete;
+  if (self->dialect->read_quick != NULL && !self->forgo_quick
+      && self->dialect->read_quick (self, self->state, event, text, length))
+    return;
   g_autoptr(JsonNode) root = purser_json_parse_wire (text, length, &self->item_has_halves, &incomplete, NULL);
   if (root == NULL)
     fail_unparsed (self, text, length, incomplete);
@@ -246,12 +280,20 @@ read_item (PurserReader *self, const char *event, const char *text, gsize length
 }
 
 static void
+note_item (PurserReader *self)
+{
+  self->item_seen = TRUE;
+  if (self->raw != NULL)
+    purser_frames_mark (self->raw);
+}
+
+static void
 sse_cb (const char *event, const char *data, gsize length, gpointer user_data)
 {
   PurserReader *self = user_data;
   if (self->mode == MODE_OVER || length == 0)
     return;
-  self->item_seen = TRUE;
+  note_item (self);
   if (g_str_has_prefix (data, "[DONE]"))
     {
       if (self->dialect->complete (self, self->state, TRUE))
@@ -297,7 +339,7 @@ lines_cb (const char *line, gsize length, gpointer user_data)
     }
   else if (self->mode == MODE_LINES && blanks < length)
     {
-      self->item_seen = TRUE;
+      note_item (self);
       read_item (self, "", line, length);
     }
 }
@@ -377,17 +419,46 @@ is_streaming (PurserReader *self)
 }
 
 static void
+feed_text (PurserReader *self, const void *bytes, gsize length)
+{
+  gboolean fits =
+      self->sse ? purser_sse_feed (self->sse, bytes, length) : purser_lines_feed (self->lines, bytes, length);
+  if (!fits && self->mode != MODE_OVER)
+    fail_endless (self);
+}
+
+static gboolean
+hands_out_frames (PurserReader *self)
+{
+  return self->raw != NULL && (self->mode == MODE_SSE || self->mode == MODE_LINES);
+}
+
+/* What looked like lines may turn out to be one document. */
+static gboolean
+read_frame_cb (const char *bytes, gsize length, gpointer reader)
+{
+  PurserReader *self = reader;
+  feed_text (self, bytes, length);
+  return self->mode != MODE_WHOLE;
+}
+
+static void
 feed_stream (PurserReader *self, const void *bytes, gsize length)
 {
+  const char *at = bytes;
   if (self->frames != NULL)
     {
       feed_frames (self, bytes, length);
       return;
     }
-  gboolean fits =
-      self->sse ? purser_sse_feed (self->sse, bytes, length) : purser_lines_feed (self->lines, bytes, length);
-  if (!fits && self->mode != MODE_OVER)
-    fail_endless (self);
+  while (hands_out_frames (self) && length > 0)
+    {
+      gsize part = purser_frames_feed (self->raw, at, length);
+      at += part;
+      length -= part;
+    }
+  if (length > 0 && self->mode != MODE_OVER)
+    feed_text (self, at, length);
 }
 
 static void
@@ -454,6 +525,14 @@ purser_reader_new (
 }
 
 void
+purser_reader_set_raw (PurserReader *self, PurserRawFunc func)
+{
+  PurserFrameUsers users = { read_frame_cb, func, self, self->user_data };
+  g_return_if_fail (self->raw == NULL);
+  self->raw = purser_frames_new (self->dialect->framing == PURSER_FRAMING_SSE, MAX_FRAME, &users);
+}
+
+void
 purser_reader_free (PurserReader *self)
 {
   if (self == NULL)
@@ -465,6 +544,9 @@ purser_reader_free (PurserReader *self)
   purser_lines_free (self->lines);
   purser_event_stream_free (self->frames);
   purser_halves_free (self->halves);
+  if (self->scratch != NULL)
+    g_string_free (self->scratch, TRUE);
+  purser_frames_free (self->raw);
   g_free (self->id);
   g_free (self->model);
   g_free (self);
@@ -509,6 +591,17 @@ try_as_stream (PurserReader *self)
 
 static void end_stream (PurserReader *self);
 
+static gboolean
+read_whole_quick (PurserReader *self)
+{
+  if (self->dialect->read_whole_quick == NULL || self->forgo_quick
+      || !self->dialect->read_whole_quick (self, self->state, (const char *) self->body->data, self->body->len))
+    return FALSE;
+  self->streamed = FALSE;
+  purser_reader_over (self);
+  return TRUE;
+}
+
 static void
 read_whole (PurserReader *self)
 {
@@ -519,6 +612,8 @@ read_whole (PurserReader *self)
       purser_reader_fail (self, purser_fault_cut (), NULL);
       return;
     }
+  if (read_whole_quick (self))
+    return;
   g_autoptr(JsonNode) root = purser_json_parse_wire (text, self->body->len, &self->item_has_halves, &incomplete, NULL);
   if (root == NULL && try_as_stream (self))
     end_stream (self);
@@ -548,9 +643,14 @@ is_something_else (PurserReader *self)
 static void
 end_stream (PurserReader *self)
 {
+  gboolean framed = hands_out_frames (self);
+  if (framed)
+    purser_frames_read_rest (self->raw);
   gboolean fits = self->sse     ? purser_sse_end (self->sse)
                   : self->lines ? purser_lines_end (self->lines)
                                 : TRUE; /* half a frame is a cut like any other */
+  if (framed && self->mode != MODE_WHOLE)
+    purser_frames_end (self->raw);
   if (self->mode == MODE_OVER)
     return;
   if (self->mode == MODE_WHOLE)

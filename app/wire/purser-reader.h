@@ -25,6 +25,10 @@ struct _PurserDialect
   void      (*state_free) (gpointer state);
   /* One event, line or frame of a stream. EVENT: the SSE event's name, or ""; a frame's type, with PURSER_FRAME_FAILED in front where it is an exception. FALSE: this is not the protocol. */
   gboolean  (*read_item)  (PurserReader *reader, gpointer state, const char *event, JsonNode *root);
+  /* (nullable) The same for the usual event, without a tree (purser-quick.h): TRUE: it was one, and all of it is said; FALSE: nothing is said yet. TEXT ends in NUL. */
+  gboolean  (*read_quick) (PurserReader *reader, gpointer state, const char *event, const char *text, gsize length);
+  /* (nullable) The same for the usual whole reply. */
+  gboolean  (*read_whole_quick) (PurserReader *reader, gpointer state, const char *text, gsize length);
   /* A whole reply's body. FALSE: this is not the protocol. */
   gboolean  (*read_whole) (PurserReader *reader, gpointer state, JsonNode *root);
   /* "[DONE]" came (MARKED), or the connection ended without the dialect's end mark. If the reply counts as complete,
@@ -77,8 +81,13 @@ void     purser_reader_fail     (PurserReader *reader, PurserFault *fault, JsonN
 /* The end mark came. */
 void     purser_reader_over     (PurserReader *reader);
 gboolean purser_reader_is_over  (PurserReader *reader);
-/* How the reply was read in the end. */
-gboolean purser_reader_is_streamed (PurserReader *reader);
+/* A start was told, and the model's name: another start of that name says nothing. */
+gboolean purser_reader_is_named (PurserReader *reader);
+/* Empty; for a text that is made on the way to purser_reader_text(). (transfer none) */
+GString *purser_reader_scratch  (PurserReader *reader);
+/* For tests, which compare: everything by the tree; the dialect's state. */
+void     purser_reader_forgo_quick (PurserReader *reader);
+gpointer purser_reader_state       (PurserReader *reader);
 
 /* Token counts as providers send them: negative and absurd ones count as not told (-1). */
 gint64   purser_reader_count    (JsonObject *usage, const char *member);

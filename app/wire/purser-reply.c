@@ -198,6 +198,7 @@ purser_reply_add (PurserReply *reply, const PurserEvent *event)
     case PURSER_EVENT_BLOCK_DELTA:
     case PURSER_EVENT_BLOCK_END:
     case PURSER_EVENT_CITATION:
+    case PURSER_EVENT_RAW:
       break;
     }
 }

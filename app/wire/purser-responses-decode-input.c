@@ -84,17 +84,18 @@ take_call (Decoder *decoder, JsonNode *node, const char *where)
   JsonNode *input = purser_json_node (object, custom ? "input" : "arguments");
   const char *id = purser_json_string (object, "call_id"), *name = purser_json_string (object, "name");
   PurserMessage *message = going_on (decoder->chat, PURSER_ROLE_ASSISTANT);
-  if (is_said (purser_json_node (object, "namespace")))
+  const char *space = purser_json_string (object, "namespace"), *bare;
+  g_autofree char *full = space != NULL && name != NULL ? g_strdup_printf ("%s.%s", space, name) : NULL;
+  if (is_said (purser_json_node (object, "namespace")) && purser_chat_spaced_tool (decoder->chat, full, &bare) == NULL)
     {
-      purser_responses_keep (message,
-                             node); /* its name means nothing without the namespace, which only this dialect has */
+      purser_responses_keep (message, node); /* a namespace that is not described means something to its provider only */
       return TRUE;
     }
   if (id == NULL || name == NULL)
     return purser_responses_bad (decoder->error, _("“%s” must have a “call_id” and a “name”."), where);
   PurserPart *part = purser_message_add (message, PURSER_PART_TOOL_CALL, NULL);
   part->id = g_strdup (id);
-  part->name = g_strdup (name);
+  part->name = g_strdup (full != NULL ? full : name);
   part->custom = custom;
   if (is_said (input) && !is_text (input))
     part->json = purser_json_copy (input);

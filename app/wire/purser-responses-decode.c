@@ -106,23 +106,31 @@ take_plain (PurserChat *chat, const Member *member, JsonNode *node, GError **err
 
 /* --- Tools --- */
 
+static gboolean take_space (PurserChat *chat, JsonNode *node, guint number, GError **error);
+
+/* SPACE: (nullable): the namespace it is in. */
 static gboolean
-take_tool (PurserChat *chat, JsonNode *node, guint number, GError **error)
+take_tool (PurserChat *chat, JsonNode *node, guint number, const char *space, GError **error)
 {
   JsonObject *object = purser_json_object (node);
   const char *type = purser_json_string (object, "type");
   JsonObject *nested = purser_json_member (object, "function"); /* as Chat Completions has it */
   JsonObject *told = g_strcmp0 (type, "function") == 0 && nested != NULL ? nested : object;
   JsonNode *strict = said (told, "strict"), *schema = said (told, "parameters");
+  const char *name = purser_json_string (told, "name");
   if (type == NULL)
     return purser_responses_bad (error, _("“tools[%u]” must be an object with a “type”."), number);
   gboolean function = g_str_equal (type, "function"), custom = g_str_equal (type, "custom");
-  if ((function || custom) && purser_json_string (told, "name") == NULL)
+  if (space == NULL && name != NULL && g_str_equal (type, "namespace") && purser_json_array (object, "tools") != NULL
+      && json_array_get_length (purser_json_array (object, "tools")) > 0)
+    return take_space (chat, node, number, error);
+  if ((function || custom) && name == NULL)
     return purser_responses_bad (error, _("“tools[%u].name” must be text."), number);
   if (function && schema != NULL && !JSON_NODE_HOLDS_OBJECT (schema))
     return purser_responses_bad (error, _("“tools[%u].parameters” must be an object."), number);
   PurserTool *tool = g_new0 (PurserTool, 1);
-  tool->name = g_strdup (purser_json_string (told, "name"));
+  tool->name = space != NULL && name != NULL ? g_strdup_printf ("%s.%s", space, name) : g_strdup (name);
+  tool->space = g_strdup (space);
   tool->description = g_strdup (purser_json_string (told, "description"));
   tool->custom = custom;
   if (!function)
@@ -135,6 +143,21 @@ take_tool (PurserChat *chat, JsonNode *node, guint number, GError **error)
   return TRUE;
 }
 
+/* Tools under one roof, as Codex describes those of its agents. Other dialects have no roofs: each tool goes by both names there. */
+static gboolean
+take_space (PurserChat *chat, JsonNode *node, guint number, GError **error)
+{
+  JsonObject *object = purser_json_object (node);
+  JsonArray *tools = purser_json_array (object, "tools");
+  if (chat->spaces == NULL)
+    chat->spaces = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  g_ptr_array_add (chat->spaces, purser_json_copy (node));
+  for (guint i = 0; i < json_array_get_length (tools); i++)
+    if (!take_tool (chat, json_array_get_element (tools, i), number, purser_json_string (object, "name"), error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 take_tools (PurserChat *chat, JsonNode *node, GError **error)
 {
@@ -142,7 +165,7 @@ take_tools (PurserChat *chat, JsonNode *node, GError **error)
     return purser_responses_bad (error, _("“%s” must be a list."), "tools");
   JsonArray *tools = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (tools); i++)
-    if (!take_tool (chat, json_array_get_element (tools, i), i, error))
+    if (!take_tool (chat, json_array_get_element (tools, i), i, NULL, error))
       return FALSE;
   return TRUE;
 }
@@ -311,15 +334,15 @@ take_input (PurserChat *chat, JsonNode *node, GError **error)
   return purser_responses_decode_input (chat, node, error);
 }
 
-/* In this order: the instructions come first in the conversation, and the choice is one among the tools. */
+/* In this order: the instructions come first in the conversation, calls in it are of tools in namespaces, and the choice is one among the tools. */
 static const struct
 {
   const char *name;
   gboolean (*take) (PurserChat *chat, JsonNode *node, GError **error);
 } others[] = {
   { "instructions", take_instructions },
-  { "input", take_input },
   { "tools", take_tools },
+  { "input", take_input },
   { "tool_choice", take_choice },
   { "text", take_text },
   { "reasoning", take_reasoning },

@@ -137,8 +137,12 @@ static void
 add_call (Encoder *encoder, const PurserPart *part)
 {
   JsonObject *call = purser_responses_add_object (encoder->items, part->custom ? "custom_tool_call" : "function_call");
-  g_autofree char *name = purser_tool_name_fit (part->name != NULL ? part->name : "", 64);
+  const char *bare = part->name;
+  const PurserTool *spaced = purser_chat_spaced_tool (encoder->chat, part->name, &bare);
+  g_autofree char *name = purser_tool_name_fit (bare != NULL ? bare : "", 64);
   g_autofree char *arguments = NULL;
+  if (spaced != NULL)
+    json_object_set_string_member (call, "namespace", spaced->space);
   if (!part->custom)
     {
       /* Text that is no JSON stays as it is: the format holds text here. */

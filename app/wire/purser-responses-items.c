@@ -385,3 +385,12 @@ purser_items_close (PurserReader *reader, PurserItems *items, PurserItem *item, 
     relay_item (reader, "response.output_item.done", node);
   end_block (reader, items, item);
 }
+
+void
+purser_responses_set_name (JsonObject *object, const PurserChat *chat, const char *name)
+{
+  const PurserTool *tool = purser_chat_spaced_tool (chat, name, &name);
+  if (tool != NULL)
+    json_object_set_string_member (object, "namespace", tool->space);
+  json_object_set_string_member (object, "name", name);
+}

@@ -63,4 +63,7 @@ void purser_items_announce (PurserReader *reader, PurserItem *item, JsonObject *
 /* A part of an item as it is when complete. */
 void purser_items_part  (PurserReader *reader, PurserItems *items, PurserItem *item, gint64 index, JsonObject *part);
 
+/* The name of a called tool, and the namespace that CHAT (nullable) describes it in. */
+void purser_responses_set_name (JsonObject *object, const PurserChat *chat, const char *name);
+
 G_END_DECLS

@@ -103,6 +103,26 @@ read_fragment (PurserReader *reader, PurserItems *items, const Fragment *fragmen
                     purser_json_string (event, fragment->member), fragment->whole);
 }
 
+gboolean
+purser_responses_read_piece (PurserReader *reader, gpointer items, const PurserResponsesPiece *piece)
+{
+  PurserItem *item = purser_items_find (items, piece->output_index, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (fragments) && item != NULL; i++)
+    {
+      const Fragment *fragment = &fragments[i];
+      if (fragment->whole || !purser_quick_says (&piece->type, fragment->type))
+        continue;
+      if (item->kind != fragment->item || item->closed)
+        return FALSE;
+      gboolean summary = g_strcmp0 (fragment->index, "summary_index") == 0;
+      purser_items_say (reader, items, item, fragment->piece,
+                        fragment->index == NULL ? 0 : summary ? piece->summary_index : piece->content_index,
+                        piece->text, FALSE);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 /* --- Items and parts --- */
 
 static PurserItem *

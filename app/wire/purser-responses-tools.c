@@ -45,13 +45,31 @@ encode_custom (const PurserTool *tool)
   return object;
 }
 
+/* The namespace that TOOL is in, once: with its first tool. */
+static void
+add_space (const PurserChat *chat, guint number, JsonArray *tools)
+{
+  const PurserTool *tool = g_ptr_array_index (chat->tools, number);
+  for (guint i = 0; i < number; i++)
+    if (g_strcmp0 (((const PurserTool *) g_ptr_array_index (chat->tools, i))->space, tool->space) == 0)
+      return;
+  for (guint i = 0; i < chat->spaces->len; i++)
+    {
+      JsonNode *space = g_ptr_array_index (chat->spaces, i);
+      if (g_strcmp0 (purser_json_string (json_node_get_object (space), "name"), tool->space) == 0)
+        json_array_add_element (tools, purser_json_copy (space));
+    }
+}
+
 static gboolean
 encode_tools (const PurserChat *chat, gboolean plain, gboolean own, JsonArray *tools, GError **error)
 {
   for (guint i = 0; i < chat->tools->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
-      if (tool->native != NULL && own)
+      if (tool->space != NULL && own)
+        add_space (chat, i, tools);
+      else if (tool->native != NULL && own)
         json_array_add_element (tools, purser_json_copy (tool->native));
       else if (tool->name == NULL || *tool->name == 0 || (tool->native != NULL && !tool->custom))
         return purser_encode_refuse (error,

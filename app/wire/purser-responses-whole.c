@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "purser-responses-items.h"
 #include "purser-responses-write.h"
 
 #include "purser-json-wire.h"
@@ -64,7 +65,7 @@ add_call (Whole *whole, const PurserPart *part)
   const char *input = tool != NULL ? tool->arguments->str : "";
   json_object_set_string_member (item, "status", "completed");
   json_object_set_string_member (item, "call_id", id);
-  json_object_set_string_member (item, "name", purser_writer_tool_name (whole->writer, part->name));
+  purser_responses_set_name (item, purser_writer_options (whole->writer)->chat, purser_writer_tool_name (whole->writer, part->name));
   json_object_set_string_member (item, part->custom ? "input" : "arguments",
                                  *input == 0 && !part->custom ? "{}" : input);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "purser-responses-items.h"
 #include "purser-responses-write.h"
 
 #include <string.h>
@@ -94,6 +95,7 @@ purser_written_open (PurserResponsesWriter *self, PurserItemKind kind, JsonObjec
   item->summary = json_array_new ();
   item->input = g_string_new (NULL);
   item->tool = -1;
+  item->chat = purser_writer_options (self->writer)->chat;
   g_ptr_array_add (self->items, item);
   return item;
 }
@@ -138,7 +140,7 @@ fill_item (const PurserWrittenItem *item, JsonObject *object)
       if (item->call_id != NULL)
         json_object_set_string_member (object, "call_id", item->call_id);
       if (item->name != NULL)
-        json_object_set_string_member (object, "name", item->name);
+        purser_responses_set_name (object, item->chat, item->name);
       json_object_set_string_member (object, item->kind == PURSER_ITEM_CUSTOM ? "input" : "arguments",
                                      item->input->str);
     }
@@ -189,7 +191,7 @@ end_input (PurserResponsesWriter *self, PurserWrittenItem *item)
   json_object_set_string_member (event, "item_id", item->id);
   json_object_set_int_member (event, "output_index", item->index);
   if (item->base == NULL) /* published, but not seen on OpenAI's wire */
-    json_object_set_string_member (event, "name", item->name != NULL ? item->name : "");
+    purser_responses_set_name (event, item->chat, item->name != NULL ? item->name : "");
   json_object_set_string_member (event, custom ? "input" : "arguments", item->input->str);
   purser_responses_send (self, event, FALSE);
 }

@@ -56,6 +56,8 @@ echo_tools (const PurserChat *chat)
   for (guint i = 0; chat != NULL && i < chat->tools->len; i++)
     {
       const PurserTool *tool = g_ptr_array_index (chat->tools, i);
+      if (tool->space != NULL)
+        continue; /* below, under their roof */
       if (tool->native != NULL)
         {
           json_array_add_element (tools, purser_json_copy (tool->native));
@@ -69,6 +71,8 @@ echo_tools (const PurserChat *chat)
       json_object_set_boolean_member (object, "strict", tool->strict > 0);
       json_array_add_object_element (tools, object);
     }
+  for (guint i = 0; chat != NULL && chat->spaces != NULL && i < chat->spaces->len; i++)
+    json_array_add_element (tools, purser_json_copy (g_ptr_array_index (chat->spaces, i)));
   return purser_json_new_array (tools);
 }
 

@@ -40,6 +40,7 @@ typedef struct
   char       *call_id, *name; /* (owned) (nullable) */
   GString    *input;     /* (owned): a call's arguments or input */
   GString    *prefix;    /* (owned) (nullable): of a fragment's frame */
+  const PurserChat *chat; /* (nullable) the request: which tools are in a namespace */
   JsonNode   *done;      /* (owned) (nullable): as it was ended here */
 } PurserWrittenItem;
 

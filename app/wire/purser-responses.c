@@ -21,6 +21,7 @@ const PurserDialect purser_dialect_openai_responses = {
   .state_new = purser_responses_state_new,
   .state_free = purser_responses_state_free,
   .read_item = purser_responses_read_item,
+  .read_quick = purser_responses_read_quick,
   .read_whole = purser_responses_read_whole,
   .complete = complete,
   .decode = purser_responses_decode,

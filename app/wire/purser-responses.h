@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "purser-quick.h"
 #include "purser-reader.h"
 #include "purser-writer.h"
 
@@ -39,6 +40,10 @@ gboolean    purser_responses_add_tools  (const PurserChat *chat, gboolean plain,
 gpointer    purser_responses_state_new  (void);
 void        purser_responses_state_free (gpointer state);
 gboolean    purser_responses_read_item  (PurserReader *reader, gpointer state, const char *event, JsonNode *root);
+/* The usual event, a fragment, without a tree. FALSE: of no item that is open. */
+gboolean    purser_responses_read_quick (PurserReader *reader, gpointer state, const char *event, const char *text, gsize length);
+typedef struct { PurserQuickMember type; gint64 output_index, content_index, summary_index; const char *text; } PurserResponsesPiece;
+gboolean    purser_responses_read_piece (PurserReader *reader, gpointer state, const PurserResponsesPiece *piece);
 gboolean    purser_responses_read_whole (PurserReader *reader, gpointer state, JsonNode *root);
 
 /* The usage that a response object tells, its service tier included. (transfer full) (nullable) */

@@ -233,10 +233,10 @@ static gboolean
 carries_foreign_thinking (const PurserDialect *dialect, const PurserEncodeOptions *options, const char *text, gsize length)
 {
   static const char mark[] = "\"" PURSER_CARRY_MARK;
-  if (g_strstr_len (text, length, mark) != NULL)
+  if (memmem (text, length, mark, strlen (mark)) != NULL)
     return TRUE;
   for (const char *const *member = dialect->vendor_refuses; options->known_server && member != NULL && *member != NULL; member++)
-    if (g_strstr_len (text, length, *member) != NULL)
+    if (memmem (text, length, *member, strlen (*member)) != NULL)
       return TRUE;
   return FALSE;
 }

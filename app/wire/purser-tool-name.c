@@ -55,3 +55,17 @@ purser_chat_tool_name (const PurserChat *chat, const char *wire_name)
       }
   return wire_name;
 }
+
+const PurserTool *
+purser_chat_spaced_tool (const PurserChat *chat, const char *full_name, const char **name)
+{
+  for (guint i = 0; chat != NULL && chat->spaces != NULL && i < chat->tools->len; i++)
+    {
+      const PurserTool *tool = g_ptr_array_index (chat->tools, i);
+      if (tool->space == NULL || g_strcmp0 (tool->name, full_name) != 0)
+        continue;
+      *name = tool->name + strlen (tool->space) + 1;
+      return tool;
+    }
+  return NULL;
+}

@@ -198,7 +198,7 @@ write_whole (PurserWriter *writer)
 void
 purser_writer_add (PurserWriter *writer, const PurserEvent *event)
 {
-  if (writer->over)
+  if (writer->over || event->type == PURSER_EVENT_RAW) /* bytes that go out as they are need no writer */
     return;
   purser_reply_add (writer->reply, event);
   if (writer->options.stream)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 
+#include "peek-match.h"
 #include "purser-dialect.h"
 #include "purser-json.h"
 
@@ -90,6 +91,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr(GBytes) body = g_bytes_new (data, size);
   g_autoptr(GError) error = NULL;
   g_autoptr(PurserChat) chat = purser_dialect_decode_request (purser_dialect_get ("anthropic"), body, &error);
+  peek_assert_match (purser_dialect_get ("anthropic"), body, chat);
   g_assert_true ((chat != NULL) != (error != NULL));
   for (gsize i = 0; chat != NULL && i < G_N_ELEMENTS (targets); i++)
     encode (chat, i);

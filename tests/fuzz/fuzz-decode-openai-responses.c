@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <stdint.h>
 
+#include "peek-match.h"
 #include "purser-dialect.h"
 #include "purser-json.h"
 
@@ -64,6 +65,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr(GBytes) body = g_bytes_new (data, size - 1);
   g_autoptr(GError) error = NULL;
   g_autoptr(PurserChat) chat = purser_dialect_decode_request (purser_dialect_get ("openai-responses"), body, &error);
+  peek_assert_match (purser_dialect_get ("openai-responses"), body, chat);
   g_assert_true ((chat != NULL) != (error != NULL));
   g_assert_true (error == NULL || *error->message != 0);
   if (chat != NULL)

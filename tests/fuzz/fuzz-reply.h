@@ -3,12 +3,12 @@
 
 #include <stdint.h>
 
-#include "event-log.h"
+#include "raw-frames.h"
 
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
-/* A reply of one dialect: the input's last three bytes say how it is asked for and where it is cut, the rest is the
+/* A reply of one dialect, its events also with its frames, and without the short cut for usual events: the input's last three bytes say how it is asked for and where it is cut, the rest is the
  * body. */
 static inline int
 fuzz_reply (const char *dialect, const uint8_t *data, size_t size)
@@ -25,6 +25,7 @@ fuzz_reply (const char *dialect, const uint8_t *data, size_t size)
   g_autofree char *pieces = event_log_read (dialect, streamed, type, data, length, cut, (data[length + 2] >> 3) + 1);
   g_assert_cmpstr (whole, ==, pieces);
   g_assert_true (g_str_has_suffix (whole, "end\n") || strstr (whole, "error ") != NULL);
+  raw_log_check (dialect, streamed, type, (const char *) data, length, cut, (data[length + 2] >> 3) + 1);
   return 0;
 }
 

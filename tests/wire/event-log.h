@@ -34,7 +34,7 @@ event_log_cb (const PurserEvent *event, gpointer data)
 {
   static const char *const names[] = { "start",  "text",  "thinking", "signature", "redacted", "refusal",
                                        "tool",   "args",  "tool-end", "block",     "block-delta", "block-end",
-                                       "citation", "usage", "finish", "error", "meta", "end" };
+                                       "citation", "usage", "finish", "error", "meta", "raw", "end" };
   GString *log = data;
   g_assert_cmpuint (event->type, <, G_N_ELEMENTS (names));
   g_assert_true (event->choice >= 0 && event->choice < 128 && event->tool >= 0);
