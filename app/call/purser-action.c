@@ -32,6 +32,10 @@ purser_action_free (PurserAction *action)
 {
   if (action == NULL)
     return;
+  g_free ((char *) action->open.dialect);
+  g_free ((char *) action->open.behalf);
+  g_free ((PurserSkip *) action->open.skips);
+  g_free ((PurserSkip *) action->attempt.skips);
   g_free ((char *) action->attempt.provider_model);
   g_free ((char *) action->attempt.provider_request_id);
   g_free ((char *) action->attempt.usage_raw);
@@ -147,6 +151,7 @@ purser_call_result_unref (PurserCallResult *result)
     return;
   g_free (result->model);
   g_free (result->provider_model);
+  g_free (result->content_type);
   g_clear_pointer (&result->reply, purser_reply_free);
   g_clear_pointer (&result->body, g_bytes_unref);
   g_clear_pointer (&result->fault, purser_fault_free);

@@ -3,30 +3,18 @@
 
 #include "config.h"
 #include <glib/gi18n-lib.h>
+#include "purser-engine-jobs.h"
 
 #define RETRY_MS 2000
 
 /* A settle that could not be written is kept and tried again; until a write succeeds no new call begins (DESIGN §3.6).
  * If the process dies first, the reaper closes the row. */
 
-gboolean
-purser_caller_settle_job (PurserDb *db, gpointer data, GError **error)
+static gboolean
+settle_job (PurserDb *db, gpointer action, GError **error)
 {
-  const PurserAction *action = data;
-  return purser_ledger_settle (db, &action->attempt, &action->settle, error);
-}
-
-/* A full disk, a lock or an I/O error passes; a row that is not there, or closed already, stays so. */
-gboolean
-purser_caller_may_succeed_later (const GError *error)
-{
-  static const PurserStoreError lasting[] = { PURSER_STORE_ERROR_CONSTRAINT, PURSER_STORE_ERROR_NOT_FOUND,
-                                              PURSER_STORE_ERROR_STALE, PURSER_STORE_ERROR_REFUSED,
-                                              PURSER_STORE_ERROR_CORRUPT };
-  for (gsize i = 0; i < G_N_ELEMENTS (lasting); i++)
-    if (g_error_matches (error, PURSER_STORE_ERROR, lasting[i]))
-      return FALSE;
-  return TRUE;
+  PurserLedgerJob job = { .action = action };
+  return purser_ledger_job_run (db, &job, error);
 }
 
 static gboolean
@@ -70,7 +58,7 @@ settled_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   PurserAction *action = g_task_get_task_data (task);
   g_autoptr(GError) error = NULL;
   self->retrying = FALSE;
-  if (purser_store_run_finish (PURSER_STORE (object), result, &error) || !purser_caller_may_succeed_later (error))
+  if (purser_store_run_finish (PURSER_STORE (object), result, &error) || !purser_ledger_job_may_succeed_later (error))
     {
       if (error != NULL)
         g_warning ("A call could not be settled: %s", error->message);
@@ -107,7 +95,7 @@ purser_caller_try_kept_async (PurserCaller *self, GAsyncReadyCallback callback, 
     }
   self->retrying = TRUE;
   g_task_set_task_data (task, action, NULL);
-  purser_store_write_async (self->store, TRUE, purser_caller_settle_job, action, NULL, NULL, settled_cb, task);
+  purser_store_write_async (self->store, TRUE, settle_job, action, NULL, NULL, settled_cb, task);
 }
 
 gboolean

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "purser-engine.h"
+#include "purser-place.h"
 #include "purser-provider-request.h"
 
 G_BEGIN_DECLS
@@ -29,8 +30,6 @@ void     purser_caller_keep_settle    (PurserCaller *self, PurserAction *action 
 void     purser_caller_try_kept_async (PurserCaller *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean purser_caller_try_kept_finish (PurserCaller *self, GAsyncResult *result, GError **error);
 void     purser_caller_drop_kept      (PurserCaller *self);
-gboolean purser_caller_settle_job     (PurserDb *db, gpointer action, GError **error); /* a PurserStoreFunc */
-gboolean purser_caller_may_succeed_later (const GError *error);
 
 /* purser-caller-fetch.c: one small request that is no model call: lists, versions. Never metered, never retried. */
 typedef struct
@@ -53,14 +52,6 @@ void purser_caller_fetch_async (PurserCaller *self,
 PurserFetched *purser_caller_fetch_finish (PurserCaller *self,
                                            GAsyncResult *result,
                                            GError **error); /* an error only when cancelled */
-
-/* "practice:…" → where it is served; may start that server, so it works on a thread. Other addresses return at once. */
-gboolean purser_address_is_practice    (const char *address);
-void purser_address_resolve_async (const char *address,
-                                   GCancellable *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer user_data);
-char    *purser_address_resolve_finish (GAsyncResult *result, GError **error);
 
 /* purser-caller-models.c: the list of one provider, all pages. FAULT (out) says why there is none. */
 typedef struct

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include <glib/gi18n-lib.h>
+#include "purser-engine-jobs.h"
 
 /* Drives one engine: does what it says and tells it what came of it. */
 
@@ -27,12 +28,12 @@ typedef struct
   gint64            generation;
   guint             sends, reload_steps;
   gboolean          pumping;
-  char             *workload, *model; /* (owned) (nullable) */
+  char             *workload, *model, *dialect, *behalf, **extra_headers; /* (owned) (nullable) */
   PurserCallRequest request_as_asked;
 } Run;
 
 /* A question to the store and its answer. */
-typedef struct { Run *run; PurserAction *action; gint64 call_id, attempt_id; } Job;
+typedef struct { PurserLedgerJob job; Run *run; } Job;
 
 static void pump (Run *run);
 
@@ -68,6 +69,9 @@ run_unref (Run *run)
   g_main_context_unref (run->context);
   g_free (run->workload);
   g_free (run->model);
+  g_free (run->dialect);
+  g_free (run->behalf);
+  g_strfreev (run->extra_headers);
   g_free (run);
 }
 
@@ -87,37 +91,6 @@ attach (Run *run, GSource *source, GSourceFunc func)
 
 /* --- The store --- */
 
-static gboolean
-open_job (PurserDb *db, gpointer data, GError **error)
-{
-  Job *job = data;
-  return purser_ledger_open (db, &job->action->open, &job->call_id, &job->attempt_id, error);
-}
-
-static gboolean
-next_job (PurserDb *db, gpointer data, GError **error)
-{
-  Job *job = data;
-  return purser_ledger_next_attempt (db, &job->action->attempt, job->action->model_id, &job->attempt_id, error);
-}
-
-static gboolean
-settle_job (PurserDb *db, gpointer data, GError **error)
-{
-  return purser_caller_settle_job (db, ((Job *) data)->action, error);
-}
-
-static PurserAnswer
-answer_of (const GError *error)
-{
-  if (error == NULL)
-    return PURSER_ANSWER_DONE;
-  if (g_error_matches (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_STALE))
-    return PURSER_ANSWER_STALE;
-  return g_error_matches (error, PURSER_STORE_ERROR, PURSER_STORE_ERROR_REFUSED) ? PURSER_ANSWER_REFUSED
-                                                                                 : PURSER_ANSWER_FAILED;
-}
-
 static void
 stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -125,42 +98,25 @@ stored_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   Run *run = job->run;
   g_autoptr(GError) error = NULL;
   purser_store_run_finish (PURSER_STORE (object), result, &error);
-  if (error != NULL && job->action->type == PURSER_ACTION_SETTLE && purser_caller_may_succeed_later (error))
-    purser_caller_keep_settle (run->caller, g_steal_pointer (&job->action));
-  purser_engine_answer (run->engine, answer_of (error), job->call_id, job->attempt_id,
+  if (error != NULL && job->job.action->type == PURSER_ACTION_SETTLE && purser_ledger_job_may_succeed_later (error))
+    purser_caller_keep_settle (run->caller, g_steal_pointer (&job->job.action));
+  purser_engine_answer (run->engine, purser_ledger_job_answer (error), job->job.call_id, job->job.attempt_id,
                         error != NULL ? error->message : NULL, now ());
-  purser_action_free (job->action);
+  purser_action_free (job->job.action);
   g_free (job);
   pump (run);
   run_unref (run);
 }
 
-/* Without a cancellable: what was opened must be settled, however the call ends. */
+/* Only the settlement has to be on disk before anybody is told. Without a cancellable: what was opened must be settled, however the call ends. */
 static void
-ask_store (Run *run, PurserAction *action, gboolean sync, PurserStoreFunc func)
+do_ask (Run *run, PurserAction *action)
 {
   Job *job = g_new0 (Job, 1);
   job->run = run_ref (run);
-  job->action = action;
-  purser_store_write_async (run->caller->store, sync, func, job, NULL, NULL, stored_cb, job);
-}
-
-static void
-do_open (Run *run, PurserAction *action)
-{
-  ask_store (run, action, FALSE, open_job);
-}
-
-static void
-do_next_attempt (Run *run, PurserAction *action)
-{
-  ask_store (run, action, FALSE, next_job);
-}
-
-static void
-do_settle (Run *run, PurserAction *action)
-{
-  ask_store (run, action, TRUE, settle_job);
+  job->job.action = action;
+  purser_store_write_async (run->caller->store, action->type == PURSER_ACTION_SETTLE, purser_ledger_job_run, &job->job, NULL,
+                            NULL, stored_cb, job);
 }
 
 static gboolean
@@ -374,7 +330,7 @@ do_done (Run *run, PurserAction *action)
 }
 
 static void (*const performers[]) (Run *run, PurserAction *action) = {
-  [PURSER_ACTION_OPEN] = do_open,   [PURSER_ACTION_NEXT_ATTEMPT] = do_next_attempt, [PURSER_ACTION_SETTLE] = do_settle,
+  [PURSER_ACTION_OPEN] = do_ask,    [PURSER_ACTION_NEXT_ATTEMPT] = do_ask,          [PURSER_ACTION_SETTLE] = do_ask,
   [PURSER_ACTION_RELOAD] = do_reload, [PURSER_ACTION_KEY] = do_key,                 [PURSER_ACTION_SEND] = do_send,
   [PURSER_ACTION_ABORT] = do_abort, [PURSER_ACTION_FINISH] = do_finish,             [PURSER_ACTION_PAUSE] = do_pause,
   [PURSER_ACTION_RESUME] = do_pause, [PURSER_ACTION_WAIT_UNTIL] = do_wait,          [PURSER_ACTION_EMIT] = do_emit,
@@ -471,6 +427,10 @@ run_new (PurserCaller *self, const PurserCallRequest *request, GCancellable *can
   run->request_as_asked = *request;
   run->request_as_asked.workload = run->workload = g_strdup (request->workload);
   run->request_as_asked.model = run->model = g_strdup (request->model);
+  run->request_as_asked.dialect = run->dialect = g_strdup (request->dialect);
+  run->request_as_asked.behalf = run->behalf = g_strdup (request->behalf);
+  run->extra_headers = g_strdupv ((char **) request->extra_headers);
+  run->request_as_asked.extra_headers = (const char *const *) run->extra_headers;
   run->request_as_asked.chat = purser_chat_ref (request->chat);
   return run;
 }

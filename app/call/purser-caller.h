@@ -21,7 +21,12 @@ typedef struct
   PurserPurpose purpose;
   gboolean      stream;
   PurserChat   *chat;          /* a chat, or what purser_dialect_decode_request() made of a request for embeddings */
-  gint64        first_content_timeout_ms; /* 0 = default 120 s */
+  gint64        first_content_timeout_ms; /* 0 = the workload's, else 120 s */
+  const char   *dialect;       /* (nullable) the caller's dialect; NULL = our own window or terminal */
+  gint64        access_key_id; /* 0 = none was used */
+  const char   *behalf;        /* (nullable) for whom a tool says that it calls */
+  const char *const *extra_headers; /* (nullable) name, value, …, NULL: headers of the caller's own that say which version of its dialect it speaks; only those of purser-rules.c go on, and only where the provider speaks the same */
+  gboolean      pass_through;  /* where the provider speaks the caller's dialect, replies come as the provider's own bytes: RAW events of a stream, result->body of a whole reply */
 } PurserCallRequest;
 
 typedef struct
@@ -40,7 +45,8 @@ typedef struct
   gint64       model_id;
   char        *provider_model; /* (nullable) the name the provider reported */
   PurserReply *reply;          /* what was received, also of a failed call */
-  GBytes      *body;           /* (nullable) embeddings: the reply as it came */
+  GBytes      *body;           /* (nullable) the reply as it came: embeddings, and whole replies passed through */
+  char        *content_type;   /* (nullable) of BODY */
   PurserFault *fault;          /* (nullable) NULL = success */
   GPtrArray   *attempts;       /* (element-type PurserCallAttempt) in order */
   GPtrArray   *skipped;        /* (element-type PurserCallAttempt) candidates passed over without a try; fault says why, total_us is -1 */
@@ -53,6 +59,8 @@ typedef struct
 PurserCallResult *purser_call_result_ref   (PurserCallResult *result);
 void              purser_call_result_unref (PurserCallResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserCallResult, purser_call_result_unref)
+/* Why it was not simply the first choice that answered, translated, in one line: "fell back: Anthropic/claude answered 529 after 0.8 s". NULL if it was. (transfer full) (nullable) */
+char             *purser_call_result_route (const PurserCallResult *result);
 
 PurserCaller *purser_caller_new (PurserStore *store, PurserVault *vault);
 /* EVENT gets each event of the answering attempt as it comes (only after it is sure that no fallback follows). Cancelling settles what

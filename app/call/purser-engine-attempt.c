@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include "purser-provider-request.h"
 
 /* Which events are content: after the first of them nothing switches to another model. */
@@ -56,21 +57,70 @@ purser_engine_release (PurserEngine *engine)
 }
 
 static void
-hold (PurserEngine *engine, const PurserEvent *event)
+hold (PurserEngine *engine, const PurserEvent *event, gboolean content)
 {
   g_ptr_array_add (engine->held, purser_held_event_new (event));
   engine->held_bytes += purser_held_event_size (event);
-  if (is_content (event) || engine->held->len >= engine->limits.hold_events
+  if (content || engine->held->len >= engine->limits.hold_events
       || engine->held_bytes >= engine->limits.hold_bytes)
     purser_engine_release (engine);
 }
 
-/* The terminal events, and all after them, wait for the settlement; a whole reply waits entirely (DESIGN §3.6). */
 static gboolean
-waits_for_settlement (PurserEngine *engine, const PurserEvent *event)
+is_last (const PurserEvent *event)
 {
-  return !engine->stream || engine->tail->len > 0 || event->type == PURSER_EVENT_FINISH
-         || event->type == PURSER_EVENT_END;
+  return event->type == PURSER_EVENT_FINISH || event->type == PURSER_EVENT_END;
+}
+
+/* The terminal events, and all after them, wait for the settlement; a whole reply waits entirely (DESIGN §3.6). */
+static void
+pass_on (PurserEngine *engine, const PurserEvent *event, gboolean content, gboolean last)
+{
+  if (!engine->stream || engine->tail->len > 0 || last)
+    g_ptr_array_add (engine->tail, purser_held_event_new (event));
+  else if (engine->committed)
+    purser_engine_emit (engine, purser_held_event_new (event));
+  else
+    hold (engine, event, content);
+}
+
+gboolean
+purser_engine_is_raw (PurserEngine *engine)
+{
+  const PurserAttempt *attempt = engine->attempt;
+  return attempt->raw && attempt->reader != NULL && purser_reader_is_streamed (attempt->reader) == engine->stream;
+}
+
+/* What a frame holds decides when it goes out. */
+static void
+note_for_frame (PurserAttempt *attempt, const PurserEvent *event)
+{
+  attempt->frame.events++;
+  attempt->frame.usages += event->type == PURSER_EVENT_USAGE;
+  attempt->frame.metas += event->type == PURSER_EVENT_META;
+  attempt->frame.content |= is_content (event);
+  attempt->frame.last |= is_last (event);
+}
+
+/* Usage that only we wanted to know (PROVIDERS §6.2): its chunk says nothing else. */
+static gboolean
+is_ours_alone (PurserEngine *engine)
+{
+  const PurserAttempt *attempt = engine->attempt;
+  return attempt->frame.usages > 0 && attempt->frame.events == attempt->frame.usages + attempt->frame.metas
+         && !engine->chat->include_usage && g_str_equal (purser_dialect_id (attempt->dialect), "openai-chat");
+}
+
+/* The bytes of a frame, after its events. */
+static void
+reader_frame (const char *bytes, gsize length, gpointer user_data)
+{
+  PurserEngine *engine = user_data;
+  PurserAttempt *attempt = engine->attempt;
+  PurserEvent event = { .type = PURSER_EVENT_RAW, .text = bytes, .length = length };
+  if (attempt->failure == NULL && !is_ours_alone (engine))
+    pass_on (engine, &event, attempt->frame.content, attempt->frame.last);
+  memset (&attempt->frame, 0, sizeof attempt->frame);
 }
 
 static void
@@ -80,7 +130,8 @@ reader_event (const PurserEvent *told, gpointer user_data)
   PurserAttempt *attempt = engine->attempt;
   PurserEvent named = *told; /* a tool goes by the caller's name for it, however long */
   const PurserEvent *event = &named;
-  if (told->type == PURSER_EVENT_TOOL_START && told->name != NULL)
+  gboolean raw = purser_engine_is_raw (engine);
+  if (!raw && told->type == PURSER_EVENT_TOOL_START && told->name != NULL)
     named.name = purser_chat_tool_name (engine->chat, told->name);
   if (attempt->failure != NULL || attempt->ended)
     return;
@@ -93,23 +144,32 @@ reader_event (const PurserEvent *told, gpointer user_data)
   note_delta (engine, event);
   attempt->content |= is_content (event);
   attempt->ended |= event->type == PURSER_EVENT_END;
-  if (waits_for_settlement (engine, event))
-    g_ptr_array_add (engine->tail, purser_held_event_new (event));
-  else if (engine->committed)
-    purser_engine_emit (engine, purser_held_event_new (event));
+  if (raw)
+    note_for_frame (attempt, event); /* its bytes go out, or all of the body */
   else
-    hold (engine, event);
+    pass_on (engine, event, is_content (event), is_last (event));
+}
+
+/* No word, and no reason why it ended: readers take any end mark for an end, but nobody answered. Vectors come without a reason. */
+static gboolean
+says_nothing (PurserEngine *engine)
+{
+  const PurserAttempt *attempt = engine->attempt;
+  const PurserReplyChoice *choice =
+      attempt->reply->choices->len > 0 ? g_ptr_array_index (attempt->reply->choices, 0) : NULL;
+  if (attempt->content)
+    return FALSE;
+  return choice == NULL || choice->finish == PURSER_FINISH_NONE
+         || (choice->finish_raw == NULL && !engine->chat->embeddings);
 }
 
 static void
 read_over (PurserEngine *engine)
 {
   PurserAttempt *attempt = engine->attempt;
-  const PurserReplyChoice *choice =
-      attempt->reply->choices->len > 0 ? g_ptr_array_index (attempt->reply->choices, 0) : NULL;
   if (attempt->failure != NULL)
     purser_engine_failed (engine, g_steal_pointer (&attempt->failure));
-  else if (!attempt->content && (choice == NULL || choice->finish == PURSER_FINISH_NONE))
+  else if (says_nothing (engine))
     purser_engine_failed (engine, purser_fault_new (PURSER_FAULT_GARBAGE, attempt->status, _("The reply was empty.")));
   else
     purser_engine_succeeded (engine);
@@ -177,6 +237,8 @@ purser_engine_read_headers (PurserEngine *engine, int status, PurserHeaderFunc h
       attempt->reply = purser_reply_new ();
       attempt->reader =
           purser_reader_new (attempt->dialect, engine->stream, attempt->content_type, reader_event, engine);
+      if (attempt->raw && engine->stream)
+        purser_reader_set_raw (attempt->reader, reader_frame);
     }
   else
     {
@@ -222,7 +284,7 @@ purser_engine_read_bytes (PurserEngine *engine, const void *bytes, gsize length)
   PurserAttempt *attempt = engine->attempt;
   attempt->last_byte = engine->now;
   attempt->received += length;
-  if (engine->chat->embeddings && engine->state == STATE_READING && attempt->received <= engine->limits.max_reply)
+  if (attempt->raw && !engine->stream && engine->state == STATE_READING && attempt->received <= engine->limits.max_reply)
     keep_body (attempt, bytes, length);
   if (engine->state == STATE_REFUSED)
     read_words (engine, bytes, length);

@@ -24,7 +24,10 @@ meter_attempt (PurserEngine *engine, PurserAttempt *attempt)
   const PurserUsage *usage = attempt->reply != NULL ? attempt->reply->usage : NULL;
   if (attempt->fault != NULL && !attempt->content && usage == NULL)
     return;
-  purser_meter_count (&attempt->meter, usage, engine->chat, attempt->reply, attempt->fault == NULL);
+  /* An estimate is the better for a look at the whole request, and does without it too. */
+  gboolean counted = usage != NULL && (usage->input_total > 0 || usage->input_uncached > 0);
+  g_autoptr(PurserChat) whole = counted ? NULL : purser_chat_decode (engine->chat, NULL);
+  purser_meter_count (&attempt->meter, usage, whole != NULL ? whole : engine->chat, attempt->reply, attempt->fault == NULL);
   purser_meter_charge (&attempt->meter, attempt->price, attempt->rate, attempt->currency, attempt_total (attempt));
   if (usage != NULL && usage->raw != NULL)
     attempt->usage_raw = purser_json_to_string (usage->raw, FALSE);
@@ -39,7 +42,8 @@ report_health (PurserEngine *engine, PurserAttempt *attempt)
     report = PURSER_HEALTH_NEITHER;
   else if (attempt->fault != NULL && purser_fault_rule (attempt->fault->class_)->outage)
     report = PURSER_HEALTH_OUTAGE;
-  purser_health_report (engine->health, &attempt->key, report, engine->now);
+  if (report != PURSER_HEALTH_NEITHER || attempt->probe)
+    purser_health_report (engine->health, &attempt->key, report, engine->now);
   /* Only what worked is worth remembering. */
   if (attempt->fault == NULL && attempt->ask != 0)
     purser_health_learn (engine->health, &attempt->key, attempt->ask);
@@ -96,6 +100,7 @@ fill_row (PurserEngine *engine, PurserLedgerAttempt *row)
     .estimated = attempt->meter.estimated,
     .contradictory = attempt->meter.contradictory,
     .may_be_billed = attempt->may_be_billed,
+    .outage = attempt->fault != NULL && purser_fault_rule (attempt->fault->class_)->outage,
     .usage_raw = g_strdup (attempt->usage_raw),
     .price_id = attempt->meter.price_id,
     .contract_id = attempt->meter.contract_id,
@@ -181,6 +186,15 @@ try_again (PurserEngine *engine, PurserAsk ask)
   return TRUE;
 }
 
+/* Once more after a pause: not where the breaker says that enough have tried. */
+static gboolean
+may_ask_again (PurserEngine *engine, gint64 pause)
+{
+  return pause >= 0 && engine->retries_here < engine->limits.retries
+         && (engine->purpose != PURSER_PURPOSE_WORK
+             || !purser_health_rests (engine->health, &engine->attempt->key, engine->now));
+}
+
 static gboolean
 try_other (PurserEngine *engine, const PurserFault *fault)
 {
@@ -189,6 +203,8 @@ try_other (PurserEngine *engine, const PurserFault *fault)
     return FALSE;
   want_context (engine, fault);
   engine->next = purser_engine_pick (engine);
+  if (engine->next == NULL && engine->unreadable != NULL)
+    engine->verdict = purser_fault_copy (engine->unreadable);
   if (engine->next == NULL)
     return FALSE;
   engine->retries_here = 0;
@@ -213,7 +229,7 @@ purser_engine_failed (PurserEngine *engine, PurserFault *fault)
     purser_engine_settle (engine);
   else if (instead != 0 && try_again (engine, attempt->ask | instead))
     purser_engine_hop (engine);
-  else if (pause >= 0 && engine->retries_here < engine->limits.retries && try_again (engine, attempt->ask))
+  else if (may_ask_again (engine, pause) && try_again (engine, attempt->ask))
     {
       engine->retries_here++;
       engine->retries++;
@@ -235,7 +251,7 @@ purser_engine_failed (PurserEngine *engine, PurserFault *fault)
 void
 purser_engine_discard (PurserEngine *engine, PurserAttempt **attempt)
 {
-  if (*attempt != NULL)
+  if (*attempt != NULL && (*attempt)->probe)
     purser_health_report (engine->health, &(*attempt)->key, PURSER_HEALTH_NEITHER, engine->now);
   g_clear_pointer (attempt, purser_attempt_free);
 }
@@ -243,7 +259,8 @@ purser_engine_discard (PurserEngine *engine, PurserAttempt **attempt)
 /**
  * purser_engine_hop:
  *
- * Asks the store for the row of the attempt that is prepared.
+ * Asks the store for the row of the attempt that is prepared. What OPEN reserved, for the dearest candidate once, stays
+ * all there is for the whole call: a failed attempt that may have been billed is marked, its bill is not reserved for.
  */
 void
 purser_engine_hop (PurserEngine *engine)
@@ -252,6 +269,8 @@ purser_engine_hop (PurserEngine *engine)
   fill_row (engine, &action->attempt);
   action->model_id = engine->next->model_id;
   action->attempt.generation = engine->org->generation;
+  action->attempt.unpriced_next = engine->next->unpriced;
+  action->attempt.skips = purser_engine_copy_skips (engine, &action->attempt.n_skips);
   engine->state = STATE_HOPPING;
   purser_engine_arm (engine, -1);
 }
@@ -272,8 +291,11 @@ fill_result (PurserEngine *engine, PurserFault *fault)
     }
   result->provider_model = g_strdup (attempt->reply != NULL ? attempt->reply->model : NULL);
   result->reply = g_steal_pointer (&attempt->reply);
-  if (attempt->body != NULL && attempt->fault == NULL)
-    result->body = g_byte_array_free_to_bytes (g_steal_pointer (&attempt->body));
+  if (attempt->body != NULL && attempt->fault == NULL && purser_engine_is_raw (engine))
+    {
+      result->body = g_byte_array_free_to_bytes (g_steal_pointer (&attempt->body));
+      result->content_type = g_strdup (attempt->content_type);
+    }
   result->tokens = attempt->meter.tokens;
   result->connect_us = attempt->connect_us;
   result->first_us = since (attempt->started, attempt->first);
@@ -301,14 +323,16 @@ purser_engine_refuse (PurserEngine *engine, PurserFault *fault)
   done (engine, fault);
 }
 
-/* What waited goes out, the terminal events only with a good end. */
+/* What waited goes out, the terminal events only with a good end; so do frames, of which the first to wait is terminal. */
 static void
 emit_tail (PurserEngine *engine, gboolean good)
 {
   for (guint i = 0; i < engine->tail->len; i++)
     {
       PurserEvent *event = g_ptr_array_index (engine->tail, i);
-      if (good || (event->type != PURSER_EVENT_FINISH && event->type != PURSER_EVENT_END))
+      gboolean terminal = event->type == PURSER_EVENT_FINISH || event->type == PURSER_EVENT_END
+                          || event->type == PURSER_EVENT_RAW;
+      if (good || !terminal)
         purser_engine_emit (engine, g_steal_pointer (&g_ptr_array_index (engine->tail, i)));
     }
   g_ptr_array_set_size (engine->tail, 0);

@@ -3,16 +3,63 @@
 
 #include "config.h"
 #include <glib/gi18n-lib.h>
-#include "purser-provider-request.h"
 
 static PurserFault *
-local_fault (const char *format, ...)
+local_fault (const char *code, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static PurserFault *
+local_fault (const char *code, const char *format, ...)
 {
   va_list arguments;
   va_start (arguments, format);
   g_autofree char *words = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  return purser_fault_new (PURSER_FAULT_LOCAL, 0, words);
+  return purser_engine_local_fault (code, words);
+}
+
+/* --- Resolving --- */
+
+/* By weight; a model of weight 0 is only a fallback. */
+static guint
+draw (PurserEngine *engine, const PurserWorkload *workload)
+{
+  double total = 0;
+  for (guint i = 0; i < workload->n_models; i++)
+    total += workload->weights != NULL ? MAX (workload->weights[i], 0) : 1;
+  double drawn = total > 0 ? g_rand_double_range (engine->random, 0, total) : 0;
+  for (guint i = 0; total > 0 && i < workload->n_models; i++)
+    {
+      double weight = workload->weights != NULL ? MAX (workload->weights[i], 0) : 1;
+      if (drawn < weight)
+        return i;
+      drawn -= weight;
+    }
+  return 0;
+}
+
+/* In the assignment's order; where the workload spreads its calls, the first is drawn, once for each call. */
+static void
+add_candidates (PurserEngine *engine, const PurserWorkload *workload)
+{
+  guint first = workload->spread && engine->call_id == 0 ? draw (engine, workload) : 0;
+  g_array_append_val (engine->candidates, workload->models[first]);
+  for (guint i = 0; i < workload->n_models; i++)
+    if (i != first)
+      g_array_append_val (engine->candidates, workload->models[i]);
+}
+
+/* A whole reply has no first words: it may always take as long as usual. */
+static void
+take_times (PurserEngine *engine, const PurserWorkload *workload)
+{
+  PurserLimits *limits = &engine->limits;
+  *limits = engine->usual;
+  if (workload->connect_ms > 0)
+    limits->connect_us = workload->connect_ms * 1000;
+  if (workload->first_content_ms > 0)
+    limits->first_content_us = limits->local_first_content_us = workload->first_content_ms * 1000;
+  if (workload->silence_ms > 0)
+    limits->silence_us = workload->silence_ms * 1000;
 }
 
 static PurserFault *
@@ -20,14 +67,15 @@ plan_workload (PurserEngine *engine)
 {
   const PurserWorkload *workload = purser_org_workload_named (engine->org, engine->workload);
   if (workload == NULL)
-    return local_fault (_("There is no workload named “%s”. Choose one from the Workloads page."), engine->workload);
+    return local_fault ("unknown_model", _("There is no workload named “%s”. Choose one from the Workloads page."), engine->workload);
   engine->workload_id = workload->id;
+  take_times (engine, workload);
   if (engine->model != NULL)
     return NULL;
   if (workload->n_models == 0)
-    return local_fault (_("No model does “%s” yet. Choose one on the Workloads page."),
+    return local_fault (NULL, _("No model does “%s” yet. Choose one on the Workloads page."),
                         purser_workload_title (workload));
-  g_array_append_vals (engine->candidates, workload->models, workload->n_models);
+  add_candidates (engine, workload);
   return NULL;
 }
 
@@ -40,16 +88,16 @@ PurserFault *
 purser_engine_plan (PurserEngine *engine)
 {
   g_array_set_size (engine->candidates, 0);
-  g_ptr_array_set_size (engine->result->skipped, 0);
+  purser_engine_forget_skips (engine);
   engine->workload_id = 0;
   if (engine->principal_id != 0 && purser_org_principal (engine->org, engine->principal_id) == NULL)
-    return local_fault (_("Whoever makes this call has been removed from the organisation."));
+    return local_fault ("access_key", _("Whoever makes this call has been removed from the organisation."));
   PurserFault *fault = engine->workload != NULL ? plan_workload (engine) : NULL;
   if (fault != NULL || engine->model == NULL)
     return fault;
   const PurserModel *model = purser_org_model_ref (engine->org, engine->model);
   if (model == NULL)
-    return local_fault (_("There is no model “%s”. Models are written provider/model, as on the Providers page."),
+    return local_fault ("unknown_model", _("There is no model “%s”. Models are written provider/model, as on the Providers page."),
                         engine->model);
   g_array_append_val (engine->candidates, model->id);
   return NULL;
@@ -61,14 +109,14 @@ purser_engine_set_tried (PurserEngine *engine, gint64 model_id)
   g_hash_table_add (engine->tried, g_memdup2 (&model_id, sizeof model_id));
 }
 
+/* --- Choosing --- */
+
 /* Whether a candidate can be called at all; words if not. */
 static char *
-obstacle (PurserEngine *engine, gint64 model_id, const PurserModel **out_model, const PurserProvider **out_provider)
+obstacle (PurserEngine *engine, gint64 model_id)
 {
   const PurserModel *model = purser_org_model (engine->org, model_id);
   const PurserProvider *provider = model != NULL ? purser_org_provider (engine->org, model->provider_id) : NULL;
-  *out_model = model;
-  *out_provider = provider;
   if (provider == NULL)
     return g_strdup (_("its provider was removed"));
   if (!provider->enabled)
@@ -78,194 +126,99 @@ obstacle (PurserEngine *engine, gint64 model_id, const PurserModel **out_model, 
   return NULL;
 }
 
+/* Terms may end while a call waits. */
 static char *
-too_small (PurserEngine *engine, const PurserModel *model)
+forbidden (PurserEngine *engine, gint64 model_id)
 {
+  return purser_policy_obstacle (engine->org, purser_org_workload (engine->org, engine->workload_id),
+                                 purser_org_model (engine->org, model_id),
+                                 engine->opened_at + (engine->now - engine->began));
+}
+
+static char *
+too_small (PurserEngine *engine, gint64 model_id)
+{
+  const PurserModel *model = purser_org_model (engine->org, model_id);
   if (engine->min_context <= 0 || model->context_tokens > engine->min_context)
     return NULL;
   return g_strdup (_("its context is not known to be larger"));
 }
 
+/* In this order: what is not there has no terms. */
+static const struct
+{
+  PurserSkipReason reason;
+  char *(*words) (PurserEngine *engine, gint64 model_id);
+} hurdles[] = { { PURSER_SKIP_OFF, obstacle }, { PURSER_SKIP_TERMS, forbidden }, { PURSER_SKIP_CONTEXT, too_small } };
+
 /* Only work goes around an ailing model. A test, a trial by hand or a check is about this very model. */
 static char *
-broken (PurserEngine *engine, const PurserModel *model, const PurserProvider *provider)
+broken (PurserEngine *engine, PurserAttempt *attempt)
 {
-  PurserHealthKey key = { provider->id, provider->key_version, model->id };
   gint64 wait = 0;
-  if (engine->purpose != PURSER_PURPOSE_WORK || purser_health_admit (engine->health, &key, engine->now, &wait))
+  if (engine->purpose != PURSER_PURPOSE_WORK
+      || purser_health_admit_probe (engine->health, &attempt->key, engine->now, &wait, &attempt->probe))
     return NULL;
+  engine->soonest = engine->soonest < 0 ? wait : MIN (engine->soonest, wait);
   return g_strdup_printf (_("it has failed %d times in a row and is left alone for another %d s"),
                           PURSER_BREAKER_FAILURES, (int) (wait / G_USEC_PER_SEC) + 1);
 }
 
-static void
-skip (
-    PurserEngine *engine, gint64 model_id, const PurserModel *model, const PurserProvider *provider, const char *reason)
+static gboolean
+is_passed_over (PurserEngine *engine, gint64 model_id)
 {
-  g_autofree char *ref = provider != NULL ? purser_org_model_ref_of (engine->org, model)
-                         : model != NULL  ? g_strdup (model->name)
-                                          : g_strdup_printf ("#%" G_GINT64_FORMAT, model_id);
-  purser_call_result_add (engine->result->skipped, ref, model_id, purser_fault_new (PURSER_FAULT_LOCAL, 0, reason), -1);
+  for (gsize i = 0; i < G_N_ELEMENTS (hurdles); i++)
+    {
+      g_autofree char *words = hurdles[i].words (engine, model_id);
+      if (words == NULL)
+        continue;
+      purser_engine_skip (engine, model_id, hurdles[i].reason, words);
+      return TRUE;
+    }
+  return FALSE;
 }
 
-static gboolean
-was_skipped (PurserEngine *engine, gint64 model_id)
+/* Asked about its health last: to be admitted to a resting model is to be its one probe. */
+static PurserAttempt *
+try_candidate (PurserEngine *engine, gint64 model_id)
 {
-  for (guint i = 0; i < engine->result->skipped->len; i++)
-    if (((PurserCallAttempt *) g_ptr_array_index (engine->result->skipped, i))->model_id == model_id)
-      return TRUE;
-  return FALSE;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(PurserAttempt) attempt = purser_engine_prepare (engine, model_id, 0, &error);
+  g_autofree char *rests = attempt != NULL ? broken (engine, attempt) : NULL;
+  if (rests != NULL)
+    purser_engine_skip (engine, model_id, PURSER_SKIP_RESTING, rests);
+  else if (error != NULL)
+    purser_engine_skip (engine, model_id, PURSER_SKIP_UNSUPPORTED, error->message);
+  return rests == NULL ? g_steal_pointer (&attempt) : NULL;
 }
 
 PurserAttempt *
 purser_engine_pick (PurserEngine *engine)
 {
-  for (guint i = 0; i < engine->candidates->len; i++)
+  PurserAttempt *attempt = NULL;
+  for (guint i = 0; i < engine->candidates->len && attempt == NULL && engine->unreadable == NULL; i++)
     {
       gint64 id = g_array_index (engine->candidates, gint64, i);
-      const PurserModel *model;
-      const PurserProvider *provider;
-      g_autoptr(GError) error = NULL;
-      if (g_hash_table_contains (engine->tried, &id) || was_skipped (engine, id))
+      if (g_hash_table_contains (engine->tried, &id) || purser_engine_was_skipped (engine, id)
+          || is_passed_over (engine, id))
         continue;
-      g_autofree char *reason = obstacle (engine, id, &model, &provider);
-      if (reason == NULL)
-        reason = too_small (engine, model);
-      PurserAttempt *attempt = reason == NULL ? purser_engine_prepare (engine, id, 0, &error) : NULL;
-      if (error != NULL)
-        reason = g_strdup (error->message);
-      if (reason == NULL)
-        reason = broken (engine, model, provider);
-      if (reason == NULL)
-        return attempt;
-      g_clear_pointer (&attempt, purser_attempt_free);
-      skip (engine, id, model, provider, reason);
+      attempt = try_candidate (engine, id);
     }
-  return NULL;
+  return attempt;
 }
 
-/**
- * purser_engine_none_left:
- *
- * Names each reason: an error that says only "unavailable" helps nobody.
- */
-PurserFault *
-purser_engine_none_left (PurserEngine *engine)
-{
-  g_autoptr(GString) reasons = g_string_new (NULL);
-  for (guint i = 0; i < engine->result->skipped->len; i++)
-    {
-      const PurserCallAttempt *skipped = g_ptr_array_index (engine->result->skipped, i);
-      g_string_append_printf (reasons, "%s%s: %s", i > 0 ? "; " : "", skipped->model, skipped->fault->message);
-    }
-  if (engine->workload != NULL && engine->model == NULL)
-    return local_fault (_("No model can do “%s” now. %s"), engine->workload, reasons->str);
-  return local_fault (_("This model cannot be called now. %s"), reasons->str);
-}
-
+/* At the dearest of those that may be asked: a dear one that never is must not exhaust a budget. */
 gint64
 purser_engine_reserve (PurserEngine *engine)
 {
   gint64 dearest = 0;
   for (guint i = 0; i < engine->candidates->len; i++)
     {
-      const PurserModel *model;
-      const PurserProvider *provider;
-      g_autofree char *reason = obstacle (engine, g_array_index (engine->candidates, gint64, i), &model, &provider);
-      if (reason == NULL)
-        dearest = MAX (dearest, purser_meter_reserve (model, engine->chat, engine->org, engine->opened_at));
+      gint64 id = g_array_index (engine->candidates, gint64, i);
+      g_autofree char *off = obstacle (engine, id), *terms = off == NULL ? forbidden (engine, id) : NULL;
+      if (off == NULL && terms == NULL)
+        dearest = MAX (dearest, purser_meter_reserve (purser_org_model (engine->org, id), engine->chat, engine->org,
+                                                      engine->opened_at));
     }
   return dearest;
-}
-
-/* OpenAI takes some requests only at /responses, whatever the caller speaks (PROVIDERS §4.6); elsewhere there is no such place. */
-static PurserHttpRequest *
-locate (PurserEngine *engine, const PurserProvider *provider, const PurserModel *model, const PurserDialect **dialect)
-{
-  PurserHttpRequest *request = NULL;
-  if (engine->chat->embeddings)
-    return purser_provider_post_request (provider, model->name, PURSER_WANT_EMBEDDINGS, FALSE, dialect);
-  if (purser_openai_needs_responses (model->name, engine->chat))
-    request = purser_provider_post_request (provider, model->name, PURSER_WANT_RESPONSES, engine->stream, dialect);
-  if (request == NULL)
-    request = purser_provider_post_request (provider, model->name, PURSER_WANT_CHAT, engine->stream, dialect);
-  return request;
-}
-
-static GBytes *
-encode (PurserEngine *engine,
-        const PurserProvider *provider,
-        const PurserModel *model,
-        const PurserDialect *dialect,
-        PurserAsk ask,
-        GError **error)
-{
-  gboolean known = g_str_equal (provider->kind->id, "openai");
-  PurserEncodeOptions options = {
-    .model = model->name,
-    .stream = engine->stream,
-    .known_server = (ask & PURSER_ASK_OTHER_MAX) != 0 ? !known : known,
-    .plain = (ask & PURSER_ASK_PLAIN) != 0,
-    .default_max_tokens = model->max_output > 0 ? MIN (model->max_output, 8192) : -1,
-    .context_tokens = model->context_tokens,
-  };
-  /* The caller's own bytes, where it speaks the provider's dialect and nothing had to be asked for otherwise. */
-  if (engine->chat->raw != NULL && (ask == 0 || engine->chat->embeddings) && g_strcmp0 (engine->chat->dialect, purser_dialect_id (dialect)) == 0)
-    {
-      GBytes *spliced = purser_dialect_splice_request (dialect, engine->chat->raw, &options, error);
-      if (spliced != NULL || (error != NULL && *error != NULL))
-        return spliced;
-    }
-  return purser_dialect_encode_request (dialect, engine->chat, &options, error);
-}
-
-/* The whole call is charged as of its opening, and by the snapshot of then: a later one has let go of prices that ended meanwhile. */
-static void
-take_price (PurserEngine *engine, PurserAttempt *attempt, const PurserModel *model)
-{
-  const PurserModel *then = purser_org_model (engine->terms, model->id);
-  attempt->price = purser_price_copy (purser_model_price_at (then != NULL ? then : model, engine->opened_at));
-  if (attempt->price != NULL)
-    attempt->rate = purser_rate_copy (
-        purser_org_rate_at (engine->terms, attempt->price->currency, engine->org->currency, engine->opened_at));
-}
-
-/**
- * purser_engine_prepare:
- * @ask: how to ask, beside what was learned about this model before
- *
- * Makes an attempt with everything it takes from the snapshot, so that a later change cannot mix two configurations.
- *
- * Returns: (transfer full) (nullable): NULL and @error where the dialect cannot say the request
- */
-PurserAttempt *
-purser_engine_prepare (PurserEngine *engine, gint64 model_id, PurserAsk ask, GError **error)
-{
-  const PurserModel *model = purser_org_model (engine->org, model_id);
-  const PurserProvider *provider = purser_org_provider (engine->org, model->provider_id);
-  g_autoptr(PurserAttempt) attempt = g_new0 (PurserAttempt, 1);
-  attempt->model_id = model_id;
-  attempt->context_tokens = model->context_tokens;
-  attempt->ref = purser_org_model_ref_of (engine->org, model);
-  attempt->key = (PurserHealthKey) { provider->id, provider->key_version, model_id };
-  attempt->kind = provider->kind;
-  take_price (engine, attempt, model);
-  g_strlcpy (attempt->currency, engine->org->currency, sizeof attempt->currency);
-  attempt->key_env = g_strdup (provider->key_env);
-  attempt->wants_key = purser_provider_wants_key (provider);
-  attempt->local = g_str_equal (provider->kind->id, "ollama") && purser_provider_is_local (provider);
-  attempt->ask = ask | purser_health_ask (engine->health, &attempt->key);
-  attempt->meter = (PurserMeter) PURSER_METER_NOTHING_INIT;
-  attempt->sent_at = attempt->started = attempt->connect_us = attempt->first = attempt->first_text = -1;
-  attempt->last_delta = attempt->longest_pause = attempt->last_byte = attempt->end = -1;
-  attempt->request = locate (engine, provider, model, &attempt->dialect);
-  if (attempt->request == NULL || attempt->dialect == NULL)
-    {
-      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED,
-                   engine->chat->embeddings ? _("%s serves no embeddings at this address") : _("%s serves no chats at this address"),
-                   provider->name);
-      return NULL;
-    }
-  attempt->request->body = encode (engine, provider, model, attempt->dialect, attempt->ask, error);
-  return attempt->request->body != NULL ? g_steal_pointer (&attempt) : NULL;
 }

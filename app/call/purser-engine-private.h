@@ -37,6 +37,9 @@ typedef struct
   char                *key_env;       /* (owned) (nullable) */
   gboolean             local;         /* an Ollama on this machine */
   gboolean             wants_key;
+  gboolean             unpriced;      /* nothing is known of what it costs */
+  gboolean             raw;           /* the caller's own bytes were sent, and the provider's go back as they come */
+  gboolean             probe;         /* the one call that may find out whether a resting model works again */
   PurserAsk            ask;
   PurserHttpRequest   *request;       /* (owned) (nullable) until SEND */
 
@@ -54,6 +57,7 @@ typedef struct
   PurserFault         *failure;       /* (owned) (nullable) an ERROR event that the reader told */
   gsize                received;
   gboolean             ended, content;
+  struct { guint events, usages, metas; gboolean content, last; } frame; /* RAW: what the frame that is read holds so far */
 
   gint64               sent_at, started, connect_us; /* monotonic µs; -1 = not yet */
   gint64               first, first_text, last_delta, longest_pause, last_byte, end;
@@ -68,25 +72,33 @@ typedef struct
 
 struct _PurserEngine
 {
-  PurserLimits       limits;
+  PurserLimits       usual, limits;   /* as given, and as the workload wants them */
   PurserHealth      *health;          /* (owned) */
   GRand             *random;          /* borrowed */
   GQueue             actions;         /* (element-type PurserAction) (owned) */
   PurserEngineState  state;
   gint64             now;             /* of the input being worked on */
   gint64             opened_at;       /* wall clock, µs UTC: everything is priced as of then */
+  gint64             began;           /* the same moment, monotonic */
 
   char              *workload, *model;  /* (owned) (nullable) as asked */
   gint64             workload_id, principal_id;
   PurserPurpose      purpose;
-  gboolean           stream;
-  PurserChat        *chat;            /* (owned) */
+  gboolean           stream, pass_through;
+  char              *dialect, *behalf; /* (owned) (nullable) */
+  char             **extra_headers;   /* (owned) (nullable) name, value … */
+  gint64             access_key_id;
+  PurserChat        *chat;            /* (owned) perhaps only looked at: purser_engine_decode() */
+  PurserFault       *unreadable;      /* (owned) (nullable) why the rest of it cannot be read */
   gint64             first_content_us;
 
   PurserOrg         *org;             /* (owned) (nullable) the snapshot that admits */
   PurserOrg         *terms;           /* (owned) (nullable) the one that admitted the opening: prices, contracts and rates are its */
   GArray            *candidates;      /* (element-type gint64) model ids in order */
   GHashTable        *tried;           /* (owned) model ids, as pointers to gint64 */
+  GArray            *skips;           /* (element-type PurserSkip) that the ledger does not know yet */
+  GArray            *known_skips;     /* (element-type PurserSkip) that it knows */
+  gint64             soonest;         /* until a resting model may be tried, µs; -1 = none rests */
   gint64             min_context;     /* a request that was too long for one model needs a larger one; 0 = any */
   guint              reloads;
   guint              retries_here, retries; /* of this model, of the call */
@@ -125,12 +137,27 @@ void          purser_engine_arm   (PurserEngine *engine, gint64 deadline);
 PurserFault *purser_engine_plan      (PurserEngine *engine); /* (transfer full) (nullable): NULL = candidates are set */
 /* Prepares the next candidate that may be tried; NULL: none is left. */
 PurserAttempt *purser_engine_pick    (PurserEngine *engine);
-PurserAttempt *purser_engine_prepare (PurserEngine *engine, gint64 model_id, PurserAsk ask, GError **error);
-PurserFault *purser_engine_none_left (PurserEngine *engine);
 gint64       purser_engine_reserve   (PurserEngine *engine);
 void         purser_engine_set_tried (PurserEngine *engine, gint64 model_id);
 
+/* Reads all of the request. FALSE: `unreadable` says why not. */
+gboolean     purser_engine_decode    (PurserEngine *engine);
+
+/* purser-engine-skip.c: who was passed over, and why. */
+void         purser_engine_skip          (PurserEngine *engine, gint64 model_id, PurserSkipReason reason, const char *words);
+gboolean     purser_engine_was_skipped   (PurserEngine *engine, gint64 model_id);
+void         purser_engine_forget_skips  (PurserEngine *engine); /* the candidates are looked at anew */
+void         purser_engine_skips_written (PurserEngine *engine);
+PurserSkip  *purser_engine_copy_skips    (PurserEngine *engine, guint *n); /* (transfer full) (nullable) */
+PurserFault *purser_engine_local_fault   (const char *code, const char *words);
+
+PurserFault *purser_engine_none_left     (PurserEngine *engine);
+
+/* purser-engine-prepare.c: an attempt, ready to be made. */
+PurserAttempt *purser_engine_prepare (PurserEngine *engine, gint64 model_id, PurserAsk ask, GError **error);
+
 /* purser-engine-attempt.c: one try from SEND to its end. */
+gboolean purser_engine_is_raw  (PurserEngine *engine); /* what comes of this attempt goes out as it comes: the reply is streamed, or whole, as it was asked */
 void purser_engine_release     (PurserEngine *engine); /* what is held goes out; nothing switches any more */
 void purser_engine_send        (PurserEngine *engine, const char *key);
 void purser_engine_arm_reading (PurserEngine *engine); /* the clock of whatever is being waited for */

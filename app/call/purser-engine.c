@@ -63,11 +63,13 @@ PurserEngine *
 purser_engine_new (const PurserLimits *limits, PurserHealth *health, GRand *random)
 {
   PurserEngine *engine = g_new0 (PurserEngine, 1);
-  engine->limits = *limits;
+  engine->usual = engine->limits = *limits;
   engine->health = purser_health_ref (health);
   engine->random = random;
   engine->candidates = g_array_new (FALSE, FALSE, sizeof (gint64));
   engine->tried = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  engine->skips = g_array_new (FALSE, FALSE, sizeof (PurserSkip));
+  engine->known_skips = g_array_new (FALSE, FALSE, sizeof (PurserSkip));
   engine->held = g_ptr_array_new_with_free_func (free_event);
   engine->tail = g_ptr_array_new_with_free_func (free_event);
   engine->result = purser_call_result_new ();
@@ -84,11 +86,17 @@ purser_engine_free (PurserEngine *engine)
   purser_health_unref (engine->health);
   g_free (engine->workload);
   g_free (engine->model);
+  g_free (engine->dialect);
+  g_free (engine->behalf);
+  g_strfreev (engine->extra_headers);
   g_clear_pointer (&engine->chat, purser_chat_unref);
+  g_clear_pointer (&engine->unreadable, purser_fault_free);
   g_clear_pointer (&engine->org, purser_org_unref);
   g_clear_pointer (&engine->terms, purser_org_unref);
   g_array_unref (engine->candidates);
   g_hash_table_unref (engine->tried);
+  g_array_unref (engine->skips);
+  g_array_unref (engine->known_skips);
   purser_attempt_free (engine->attempt);
   purser_attempt_free (engine->next);
   g_ptr_array_unref (engine->held);
@@ -102,6 +110,12 @@ PurserAction *
 purser_engine_next (PurserEngine *engine)
 {
   return g_queue_pop_head (&engine->actions);
+}
+
+PurserChat *
+purser_engine_get_chat (PurserEngine *engine)
+{
+  return engine->chat;
 }
 
 gboolean
@@ -119,7 +133,7 @@ admit (PurserEngine *engine)
   engine->terms = purser_org_ref (engine->org);
   purser_engine_discard (engine, &engine->attempt);
   if (fault == NULL && (engine->attempt = purser_engine_pick (engine)) == NULL)
-    fault = purser_engine_none_left (engine);
+    fault = engine->unreadable != NULL ? purser_fault_copy (engine->unreadable) : purser_engine_none_left (engine);
   if (fault != NULL)
     {
       purser_engine_refuse (engine, fault);
@@ -134,15 +148,21 @@ admit (PurserEngine *engine)
     .streamed = engine->stream,
     .model_id = engine->attempt->model_id,
     .reserve_nano = purser_engine_reserve (engine),
-    .dialect = "",
+    .dialect = g_strdup (engine->dialect != NULL ? engine->dialect : ""),
+    .access_key_id = engine->access_key_id,
+    .behalf = g_strdup (engine->behalf),
+    .unpriced = engine->attempt->unpriced,
   };
+  action->open.skips = purser_engine_copy_skips (engine, &action->open.n_skips);
   engine->state = STATE_OPENING;
 }
 
 /**
  * purser_engine_start:
  *
- * Begins the call. The request is copied, but for its chat, which is immutable.
+ * Begins the call. The request is copied, but for its chat, which is immutable. A chat that was only looked at
+ * (purser_dialect_peek_request()) is read once an attempt needs more of it; what is wrong with it then is the caller's own
+ * mistake, and opens no row if it is found before the first attempt.
  */
 void
 purser_engine_start (
@@ -150,13 +170,18 @@ purser_engine_start (
 {
   g_return_if_fail (engine->state == STATE_NEW);
   g_return_if_fail (request->chat != NULL && (request->workload != NULL || request->model != NULL));
-  engine->now = now;
+  engine->now = engine->began = now;
   engine->opened_at = wall;
   engine->workload = g_strdup (request->workload);
   engine->model = g_strdup (request->model);
   engine->principal_id = request->principal_id;
   engine->purpose = request->purpose;
   engine->stream = request->stream;
+  engine->pass_through = request->pass_through;
+  engine->dialect = g_strdup (request->dialect);
+  engine->behalf = g_strdup (request->behalf);
+  engine->extra_headers = g_strdupv ((char **) request->extra_headers);
+  engine->access_key_id = request->access_key_id;
   engine->chat = purser_chat_ref (request->chat);
   engine->first_content_us = request->first_content_timeout_ms * 1000;
   engine->org = purser_org_ref (org);
@@ -169,6 +194,7 @@ begin_attempt (PurserEngine *engine, gint64 attempt_id)
 {
   PurserAttempt *attempt = engine->attempt;
   attempt->id = attempt_id;
+  purser_engine_skips_written (engine);
   if (engine->cancelled)
     purser_engine_stop (engine);
   else if (!attempt->wants_key)
@@ -191,6 +217,13 @@ reload (PurserEngine *engine)
   engine->state = STATE_RELOADING;
 }
 
+/* What the store refuses is a budget that has no room; what it cannot do is nobody's fault but ours. */
+static PurserFault *
+store_fault (PurserAnswer answer, const char *words)
+{
+  return purser_engine_local_fault (answer == PURSER_ANSWER_REFUSED ? "budget" : NULL, words);
+}
+
 static void
 not_opened (PurserEngine *engine, PurserAnswer answer, const char *words)
 {
@@ -203,7 +236,7 @@ not_opened (PurserEngine *engine, PurserAnswer answer, const char *words)
                           purser_fault_new (PURSER_FAULT_LOCAL, 0,
                                             _("The organisation’s settings keep changing. Try again in a moment.")));
   else
-    purser_engine_refuse (engine, purser_fault_new (PURSER_FAULT_LOCAL, 0, words));
+    purser_engine_refuse (engine, store_fault (answer, words));
 }
 
 /* A refusal of the hop, or a ledger that cannot be written, is the answer then, not the outage before it. */
@@ -216,7 +249,7 @@ not_hopped (PurserEngine *engine, PurserAnswer answer, const char *words)
       return;
     }
   if (answer != PURSER_ANSWER_STALE)
-    engine->verdict = purser_fault_new (PURSER_FAULT_LOCAL, 0, words);
+    engine->verdict = store_fault (answer, words);
   purser_engine_settle (engine);
 }
 

@@ -43,7 +43,7 @@ typedef enum
   PURSER_ACTION_PAUSE,         /* stop and go on reading */
   PURSER_ACTION_RESUME,
   PURSER_ACTION_WAIT_UNTIL,    /* purser_engine_timer() at until_us (replaces the last one); -1 = none */
-  PURSER_ACTION_EMIT,          /* an event for the caller */
+  PURSER_ACTION_EMIT,          /* an event for the caller. The first one tells how a stream goes out: of type RAW, then all are, an ERROR at the end excepted, which the caller's dialect has to write; else none is */
   PURSER_ACTION_DONE,          /* the end: `result`. Exactly once, and last */
 } PurserActionType;
 
@@ -51,7 +51,7 @@ typedef struct
 {
   PurserActionType    type;
   gint64              until_us;
-  PurserLedgerOpen    open;
+  PurserLedgerOpen    open;        /* strings and skips (owned) by the action */
   gint64              model_id;    /* NEXT_ATTEMPT */
   PurserLedgerAttempt attempt;     /* strings (owned) by the action */
   PurserLedgerSettle  settle;      /* likewise */
@@ -72,6 +72,8 @@ PurserEngine *purser_engine_new  (const PurserLimits *limits, PurserHealth *heal
 void          purser_engine_free (PurserEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserEngine, purser_engine_free)
 PurserAction *purser_engine_next (PurserEngine *engine); /* (transfer full) (nullable) */
+/* The request, as far as it is read: once an attempt had to be encoded, all of it, as a writer of decoded events wants it (else purser_chat_decode()). (transfer none) */
+PurserChat   *purser_engine_get_chat (PurserEngine *engine);
 gboolean      purser_engine_is_over (PurserEngine *engine);
 
 /* WALL: the wall clock's time, µs UTC, by which prices, contracts and rates are chosen; for nothing else. */

@@ -91,22 +91,46 @@ purser_health_unref (PurserHealth *health)
 gboolean
 purser_health_admit (PurserHealth *health, const PurserHealthKey *key, gint64 now, gint64 *wait_us)
 {
+  return purser_health_admit_probe (health, key, now, wait_us, NULL);
+}
+
+/* How long nobody may go there; a probe that never reports must not shut the way for good: after the open time the next
+ * caller may probe. */
+static gint64
+wait_of (const Entry *entry, gint64 now)
+{
+  if (entry == NULL || entry->open_until == 0)
+    return 0;
+  if (entry->open_until > now)
+    return entry->open_until - now;
+  if (entry->probe_at != 0 && now - entry->probe_at < PURSER_BREAKER_OPEN_US)
+    return entry->probe_at + PURSER_BREAKER_OPEN_US - now;
+  return 0;
+}
+
+gboolean
+purser_health_admit_probe (
+    PurserHealth *health, const PurserHealthKey *key, gint64 now, gint64 *wait_us, gboolean *probe)
+{
   g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&health->lock);
   Entry *entry = g_hash_table_lookup (health->entries, key);
-  gint64 wait = 0;
-  if (entry != NULL && entry->open_until > now)
-    wait = entry->open_until - now;
-  else if (entry != NULL && entry->open_until != 0 && entry->probe_at != 0
-           && now - entry->probe_at < PURSER_BREAKER_OPEN_US)
-    wait = entry->probe_at + PURSER_BREAKER_OPEN_US - now;
+  gint64 wait = wait_of (entry, now);
+  gboolean probes = wait == 0 && entry != NULL && entry->open_until != 0;
   if (wait_us != NULL)
     *wait_us = wait;
-  if (wait > 0)
-    return FALSE;
-  /* A probe that never reports must not shut the way for good: after the open time the next caller may probe. */
-  if (entry != NULL && entry->open_until != 0)
+  if (probe != NULL)
+    *probe = probes;
+  if (probes)
     entry->probe_at = now;
-  return TRUE;
+  return wait == 0;
+}
+
+gboolean
+purser_health_rests (PurserHealth *health, const PurserHealthKey *key, gint64 now)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&health->lock);
+  const Entry *entry = g_hash_table_lookup (health->entries, key);
+  return entry != NULL && entry->open_until > now;
 }
 
 void

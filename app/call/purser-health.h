@@ -39,6 +39,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserHealth, purser_health_unref)
 /* May a call go there now? FALSE: WAIT_US (out) says when the next probe may. TRUE on a half-open breaker makes this
  * call the probe: report() it. */
 gboolean  purser_health_admit  (PurserHealth *health, const PurserHealthKey *key, gint64 now, gint64 *wait_us);
+/* The same; PROBE (out): this call is the probe. Of several calls that are cancelled only the probe has to say so. */
+gboolean  purser_health_admit_probe (PurserHealth *health, const PurserHealthKey *key, gint64 now, gint64 *wait_us, gboolean *probe);
+/* Is the breaker open, so that nobody should ask again? Makes no probe. */
+gboolean  purser_health_rests  (PurserHealth *health, const PurserHealthKey *key, gint64 now);
 void purser_health_report (PurserHealth *health, const PurserHealthKey *key, PurserHealthReport report, gint64 now);
 PurserAsk purser_health_ask    (PurserHealth *health, const PurserHealthKey *key);
 void      purser_health_learn  (PurserHealth *health, const PurserHealthKey *key, PurserAsk ask);

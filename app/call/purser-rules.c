@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 static const PurserFaultRule rules[] = {
   /*                            retry  fall back outage billed */
@@ -32,6 +33,20 @@ purser_fault_rule (PurserFaultClass class_)
 {
   g_assert (class_ < G_N_ELEMENTS (rules));
   return &rules[class_];
+}
+
+gboolean
+purser_header_goes_on (const char *name, const char *value)
+{
+  static const char *const names[] = { "anthropic-version", "anthropic-beta", "openai-beta" };
+  gsize length = strlen (value);
+  for (gsize i = 0; i < length; i++)
+    if (value[i] < ' ' || value[i] > '~')
+      return FALSE; /* no line of its own, and nothing that a server may read otherwise */
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_ascii_strcasecmp (names[i], name) == 0)
+      return length > 0 && length <= 1024;
+  return FALSE;
 }
 
 /**

@@ -16,6 +16,9 @@ typedef struct
 } PurserFaultRule;
 const PurserFaultRule *purser_fault_rule (PurserFaultClass class_);
 
+/* Headers of a caller that go on to a provider which speaks the same dialect: those that say which version of it is spoken. All others are the caller's own affair, or would be a way around us. */
+gboolean purser_header_goes_on (const char *name, const char *value);
+
 /* May FAULT be asked again of the same model, and after how long? -1: no. N: retries so far; SPREAD 0…1 from the given
  * generator. */
 typedef struct { gint64 backoff_us, backoff_max_us, retry_after_us; } PurserRetryLimits;

@@ -38,6 +38,7 @@ struct _PurserExchange
   gint64                      sent_at;
   guint                       starts;
   gsize                       drained;
+  guint64                     read;        /* bytes of the reply's body */
   gboolean                    paused, draining;
 };
 
@@ -174,6 +175,15 @@ wants_bytes (PurserExchange *exchange)
   return exchange->stream != NULL && !exchange->paused && (exchange->events != NULL || exchange->draining);
 }
 
+/* libsoup takes an early end for the end where the connection is not kept, for the sake of servers that count wrong. */
+static gboolean
+is_short (PurserExchange *exchange)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (exchange->message);
+  return soup_message_headers_get_encoding (headers) == SOUP_ENCODING_CONTENT_LENGTH
+         && exchange->read < (guint64) soup_message_headers_get_content_length (headers);
+}
+
 /* FALSE: nothing more to read now. */
 static gboolean
 read_once (PurserExchange *exchange, char *buffer)
@@ -181,10 +191,13 @@ read_once (PurserExchange *exchange, char *buffer)
   g_autoptr(GError) error = NULL;
   gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (exchange->stream), buffer, READ_SIZE,
                                                        exchange->cancellable, &error);
+  exchange->read += n > 0 ? (guint64) n : 0;
   if (n > 0)
     take_bytes (exchange, buffer, (gsize) n);
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     wait_readable (exchange, FALSE);
+  else if (n == 0 && is_short (exchange))
+    finish (exchange, PURSER_FAULT_CUT, _("The connection ended before the reply did."));
   else if (n == 0)
     finish (exchange, PURSER_FAULT_NONE, NULL);
   else

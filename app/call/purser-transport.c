@@ -40,6 +40,20 @@ purser_http_request_add_header (PurserHttpRequest *request, const char *name, co
 }
 
 void
+purser_http_request_set_header (PurserHttpRequest *request, const char *name, const char *value)
+{
+  gboolean found = FALSE;
+  for (char **header = request->headers; header[0] != NULL; header += 2)
+    if (g_ascii_strcasecmp (header[0], name) == 0)
+      {
+        g_set_str (&header[1], value);
+        found = TRUE;
+      }
+  if (!found)
+    purser_http_request_add_header (request, name, value);
+}
+
+void
 purser_http_request_free (PurserHttpRequest *request)
 {
   if (request == NULL)

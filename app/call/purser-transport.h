@@ -25,6 +25,8 @@ typedef struct
 PurserHttpRequest *purser_http_request_new        (const char *method, const char *address, const char *path);
 void               purser_http_request_resolve    (PurserHttpRequest *request, const char *address);
 void               purser_http_request_add_header (PurserHttpRequest *request, const char *name, const char *value);
+/* In the place of those of that name, in whatever case. */
+void               purser_http_request_set_header (PurserHttpRequest *request, const char *name, const char *value);
 void               purser_http_request_free       (PurserHttpRequest *request);
 char              *purser_http_request_url        (const PurserHttpRequest *request); /* (transfer full) */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (PurserHttpRequest, purser_http_request_free)

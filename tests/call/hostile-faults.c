@@ -137,6 +137,27 @@ fault_endless (Request *request)
 }
 
 static void
+fault_embedding (Request *request)
+{
+  send_whole (request, 200, "", "application/json",
+              "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[0.25,-1e-3]}],\"model\":\"m\","
+              "\"usage\":{\"prompt_tokens\":5,\"total_tokens\":5}}");
+}
+
+/* As fast as they are taken. */
+static void
+fault_flood (Request *request)
+{
+  gboolean more = TRUE;
+  begin_stream (request, 200);
+  send_piece (request, "start");
+  g_autofree char *words = g_strnfill (2000, 'w'), *what = g_strconcat ("text=", words, NULL);
+  g_autofree char *bytes = script_bytes (request->dialect, what);
+  while (more && !g_atomic_int_get (&request->hostile->closing))
+    more = write_chunk (request, bytes);
+}
+
+static void
 fault_cut_headers (Request *request)
 {
 }
@@ -294,6 +315,8 @@ static const struct { const char *name; void (*send) (Request *request);
   { "silent-start", fault_silent_start },
   { "stalls", fault_stalls },
   { "endless", fault_endless },
+  { "flood", fault_flood },
+  { "embedding", fault_embedding },
   { "cut-headers", fault_cut_headers },
   { "cut-head-half", fault_cut_head_half },
   { "cut-start", fault_cut_start },
@@ -340,6 +363,11 @@ static const struct { const char *name; int status; const char *headers, *words;
 void
 hostile_send_fault (Request *request, const char *name)
 {
+  if (g_str_has_prefix (name, "drill-"))
+    {
+      hostile_send_plan (request, name + strlen ("drill-"));
+      return;
+    }
   for (gsize i = 0; i < G_N_ELEMENTS (faults); i++)
     if (g_str_equal (faults[i].name, name))
       {
@@ -354,7 +382,8 @@ hostile_send_fault (Request *request, const char *name)
         send_whole (request, statuses[i].status, statuses[i].headers, "application/json", body);
         return;
       }
-  g_error ("hostile: no such fault: %s", name);
+  if (!hostile_send_wire_fault (request, name))
+    g_error ("hostile: no such fault: %s", name);
 }
 
 /* --- Lists --- */

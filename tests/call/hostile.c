@@ -35,6 +35,22 @@ read_request (Request *request)
   return TRUE;
 }
 
+#define RUNTIME "bedrock-runtime."
+
+/* Its paths begin at the host, so that is where the rest stands: "Host: bedrock-runtime.TAG.FAULT.localhost:PORT". */
+static void
+parse_runtime (Request *request)
+{
+  const char *host = g_strstr_len (request->head, -1, "Host: " RUNTIME);
+  g_auto(GStrv) labels = g_strsplit (host != NULL ? host + strlen ("Host: " RUNTIME) : "", ".", 3);
+  if (host == NULL || g_strv_length (labels) != 3)
+    return;
+  g_set_str (&request->tag, labels[0]);
+  g_set_str (&request->faults, labels[1]);
+  request->dialect = "bedrock";
+  request->streamed = g_str_has_suffix (request->rest, "-stream");
+}
+
 /* "POST /TAG/FAULTS/rest HTTP/1.1" */
 static void
 parse_path (Request *request)
@@ -47,8 +63,12 @@ parse_path (Request *request)
   request->rest = tagged ? g_strconcat ("/", parts[3], NULL) : g_strdup (line[1] != NULL ? line[1] : "");
   gboolean anthropic = g_str_has_suffix (request->rest, "/v1/messages"),
            ollama = strstr (request->rest, "/api/") != NULL;
-  request->dialect = anthropic ? "anthropic" : ollama ? "ollama" : "openai-chat";
+  request->dialect = anthropic                                     ? "anthropic"
+                     : ollama                                      ? "ollama"
+                     : g_str_has_suffix (request->rest, "/responses") ? "openai-responses"
+                                                                      : "openai-chat";
   request->streamed = strstr (request->body, "\"stream\":true") != NULL;
+  parse_runtime (request);
 }
 
 static char *
@@ -67,17 +87,23 @@ next_fault (Request *request)
   return list_only ? (g_free (name), g_strdup ("ok")) : name;
 }
 
-static void
-serve (Hostile *hostile, GIOStream *stream)
+/* FALSE: that was the last one on this connection. */
+static gboolean
+serve_one (Hostile *hostile, GIOStream *stream, guint before)
 {
   Request request = { .hostile = hostile,
                       .in = g_io_stream_get_input_stream (stream),
-                      .out = g_io_stream_get_output_stream (stream) };
+                      .out = g_io_stream_get_output_stream (stream),
+                      .socket = G_IS_SOCKET_CONNECTION (stream) ? g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)) : NULL };
   if (read_request (&request))
     {
+      if (before > 0)
+        g_atomic_int_inc (&hostile->reused);
       parse_path (&request);
       g_autofree char *name = hostile_send_document (&request) ? NULL : next_fault (&request);
-      if (name != NULL)
+      if (g_str_has_prefix (request.head, "CONNECT "))
+        hostile_send_fault (&request, "proxy-refuses"); /* somebody takes it for a proxy */
+      else if (name != NULL)
         hostile_send_fault (&request, name);
     }
   g_free (request.tag);
@@ -85,6 +111,15 @@ serve (Hostile *hostile, GIOStream *stream)
   g_free (request.rest);
   g_free (request.head);
   g_free (request.body);
+  return request.keep;
+}
+
+static void
+serve (Hostile *hostile, GIOStream *stream)
+{
+  guint n = 0;
+  while (serve_one (hostile, stream, n))
+    n++;
 }
 
 static gboolean
@@ -155,6 +190,8 @@ hostile_port (Hostile *hostile)
 char *
 hostile_address (Hostile *hostile, const char *tag, const char *names, const char *kind)
 {
+  if (g_str_equal (kind, "bedrock"))
+    return g_strdup_printf ("http://" RUNTIME "%s.%s.localhost:%u", tag, names, hostile->port);
   return g_strdup_printf ("%s://127.0.0.1:%u/%s/%s%s", hostile->certificate != NULL ? "https" : "http", hostile->port,
                           tag, names,
                           g_str_equal (kind, "openai-compatible") || g_str_equal (kind, "openai") ? "/v1" : "");
@@ -190,6 +227,13 @@ guint
 hostile_reused (Hostile *hostile)
 {
   return (guint) g_atomic_int_get (&hostile->reused);
+}
+
+guint64
+hostile_written (Hostile *hostile)
+{
+  g_autoptr(GMutexLocker) locker = g_mutex_locker_new (&hostile->lock);
+  return (guint64) hostile->written;
 }
 
 guint

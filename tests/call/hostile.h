@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* A provider that misbehaves to order: a raw HTTP/1.1 server on loopback that speaks all three dialects. The address
+/* A provider that misbehaves to order: a raw HTTP/1.1 server on loopback that speaks every dialect. The address
  * says how: http://127.0.0.1:PORT/TAG/FAULT,FAULT,…/v1 gives the first request of TAG the first fault, and so on; the
- * last one stays. hostile.c lists the faults. Requests are counted by tag. */
+ * last one stays. hostile-faults.c and hostile-wire.c list the faults. Requests are counted by tag. */
 typedef struct _Hostile Hostile;
 
 Hostile *hostile_new      (GTlsCertificate *certificate /* (nullable): https */);
@@ -23,6 +23,7 @@ char *hostile_seen (Hostile *hostile,
 guint    hostile_open     (Hostile *hostile);                     /* connections open now */
 guint    hostile_keys     (Hostile *hostile);                     /* requests of any kind that carried a credential */
 guint    hostile_reused   (Hostile *hostile);                     /* second requests on one connection */
+guint64  hostile_written  (Hostile *hostile);                     /* bytes that "big" could get rid of */
 guint    hostile_clean    (Hostile *hostile);                     /* replies that were taken to their last byte */
 
 G_END_DECLS

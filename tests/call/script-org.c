@@ -100,6 +100,36 @@ add_part (PurserOrg *org, gsize i, const char *options)
   g_ptr_array_add (org->models, model);
 }
 
+static void
+set_weights (PurserWorkload *workload, const char *options)
+{
+  const char *told = strstr (options, "weights=");
+  workload->spread = has_word (options, "spread");
+  if (told == NULL)
+    return;
+  g_auto(GStrv) words = g_strsplit_set (told + strlen ("weights="), ", ", -1);
+  workload->weights = g_new0 (gint64, workload->n_models);
+  for (guint i = 0; i < workload->n_models && words[i] != NULL; i++)
+    workload->weights[i] = g_ascii_strtoll (words[i], NULL, 10);
+}
+
+static void
+set_wishes (PurserOrg *org, PurserWorkload *workload, const char *options)
+{
+  workload->no_training = has_word (options, "private");
+  workload->connect_ms = number_after (options, "connect=", 0);
+  workload->first_content_ms = number_after (options, "first=", 0);
+  workload->silence_ms = number_after (options, "silence=", 0);
+  set_weights (workload, options);
+  if (!has_word (options, "b:terms"))
+    return;
+  PurserTerms *terms = g_new0 (PurserTerms, 1);
+  terms->id = terms->provider_id = 2;
+  terms->retention_days = PURSER_UNKNOWN;
+  terms->checked_on = g_strdup ("2026-01-01");
+  g_ptr_array_add (org->terms, terms);
+}
+
 PurserOrg *
 script_org (const char *options)
 {
@@ -120,6 +150,7 @@ script_org (const char *options)
       if (strstr (options, "only:") == NULL || has_word (options, only))
         workload->models[workload->n_models++] = 10 + parts[i].id;
     }
+  set_wishes (org, workload, options);
   if (number_after (options, "rate=", -1) >= 0)
     add_rate (org, SCRIPT_WALL + number_after (options, "rate=", 0));
   if (has_word (options, "unassigned"))

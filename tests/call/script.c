@@ -35,6 +35,8 @@ script_new (PurserHealth *health)
   script->next_id = 100;
   script->dialect = "openai-chat";
   script->emitted = g_string_new (NULL);
+  script->raw = g_string_new (NULL);
+  script->fed = g_string_new (NULL);
   return script;
 }
 
@@ -49,25 +51,78 @@ script_free (Script *script)
   g_free (script->content_type);
   g_free (script->location);
   g_string_free (script->emitted, TRUE);
+  g_string_free (script->raw, TRUE);
+  g_string_free (script->fed, TRUE);
+  g_free (script->headers);
+  g_free (script->open_words);
   g_clear_pointer (&script->result, purser_call_result_unref);
   g_free (script);
 }
 
-/* "start[:whole][:try][:model=R][:agent=N][:timeout=MS]/ORGANISATION" */
+/* What a caller sent: in which dialect, and what of it. */
+static const struct { const char *word, *dialect, *body; } bodies[] = {
+  { "chat", "openai-chat", "{\"model\":\"drafting\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}" },
+  { "usage", "openai-chat", "{\"model\":\"drafting\",\"stream\":true,\"stream_options\":{\"include_usage\":true},\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}" },
+  { "broken", "openai-chat", "{\"model\":\"drafting\",\"stream\":true,\"messages\":[{\"role\":7}]}" },
+  { "messages", "anthropic", "{\"model\":\"drafting\",\"max_tokens\":9,\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}" },
+  { "ollama", "ollama", "{\"model\":\"drafting\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}" },
+  { "thread", "anthropic", "{\"model\":\"drafting\",\"max_tokens\":9,\"thread\":{\"id\":\"t\"},\"messages\":[{\"role\":\"user\",\"content\":\"Hello there\"}]}" },
+  { "raw", "ollama-generate", "{\"model\":\"drafting\",\"raw\":true,\"prompt\":\"Hello there\"}" },
+};
+
+static PurserChat *
+chat_of (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++)
+    if (g_str_equal (bodies[i].word, word))
+      {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) body = g_bytes_new_static (bodies[i].body, strlen (bodies[i].body));
+        PurserChat *chat = purser_dialect_peek_request (purser_dialect_get (bodies[i].dialect), body, &error);
+        g_assert_no_error (error);
+        return chat;
+      }
+  PurserChat *chat = purser_chat_new_text (NULL, "Write one word, and nothing else, if you please.");
+  chat->max_tokens = 1000;
+  return chat;
+}
+
+static const char *
+word_after (char **flags, const char *prefix)
+{
+  for (; *flags != NULL; flags++)
+    if (g_str_has_prefix (*flags, prefix))
+      return *flags + strlen (prefix);
+  return "";
+}
+
+/* "start[:whole][:try][:model=R][:agent=N][:timeout=MS][:asks=BODY][:decoded][:headers]/ORGANISATION": BODY is passed through
+ * where that can be, unless it is to be decoded. */
 static void
 feed_start (Script *script, const char *words)
 {
+  static const char *const headers[] = { "Anthropic-Version", "2026-10-21", "anthropic-beta", "some-thing", "Authorization", "Bearer stolen", "OpenAI-Beta", "a\r\nb: c", NULL };
   g_auto(GStrv) halves = g_strsplit (words, "/ ", 2);
   g_auto(GStrv) flags = g_strsplit (halves[0], ":", -1);
   g_autoptr(PurserOrg) org = script_org (halves[1] != NULL ? halves[1] : "");
-  g_autoptr(PurserChat) chat = purser_chat_new_text (NULL, "Write one word, and nothing else, if you please.");
+  g_autoptr(PurserChat) chat = chat_of (word_after (flags, "asks="));
   PurserCallRequest request = { .workload = "drafting", .purpose = PURSER_PURPOSE_WORK, .stream = TRUE, .chat = chat };
-  chat->max_tokens = 1000;
+  request.pass_through = chat->undecoded;
+  request.dialect = chat->dialect;
   for (char **flag = flags; *flag != NULL; flag++)
     if (g_str_equal (*flag, "whole"))
       request.stream = FALSE;
     else if (g_str_equal (*flag, "try"))
       request.purpose = PURSER_PURPOSE_TRY;
+    else if (g_str_equal (*flag, "decoded"))
+      request.pass_through = FALSE;
+    else if (g_str_equal (*flag, "headers"))
+      request.extra_headers = headers;
+    else if (g_str_equal (*flag, "known"))
+      {
+        request.access_key_id = 31;
+        request.behalf = "Ann";
+      }
     else if (g_str_equal (*flag, "direct"))
       request.workload = NULL;
     else if (g_str_has_prefix (*flag, "workload="))
@@ -125,6 +180,7 @@ static void
 feed_bytes (Script *script, const char *what)
 {
   g_autofree char *bytes = script_bytes (script->dialect, what);
+  g_string_append (script->fed, bytes);
   purser_engine_bytes (script->engine, bytes, strlen (bytes), script->now);
 }
 
@@ -242,6 +298,8 @@ note_event (Script *script, const PurserEvent *event)
     script->errors++;
   if (event->type == PURSER_EVENT_TEXT)
     g_string_append (script->emitted, event->text);
+  if (event->type == PURSER_EVENT_RAW)
+    g_string_append_len (script->raw, event->text, event->length);
 }
 
 static void
@@ -249,6 +307,8 @@ describe_event (GString *text, const PurserEvent *event)
 {
   if (event->type == PURSER_EVENT_TEXT)
     g_string_append_printf (text, "text(%s) ", event->text);
+  else if (event->type == PURSER_EVENT_RAW)
+    g_string_append (text, "RAW ");
   else if (event->type == PURSER_EVENT_FINISH)
     g_string_append (text, "FINISH ");
   else if (event->type == PURSER_EVENT_END)
@@ -258,16 +318,36 @@ describe_event (GString *text, const PurserEvent *event)
 }
 
 static void
+describe_skips (GString *text, const PurserSkip *skips, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (text, " %s:%s", model_word (skips[i].model_id), purser_skip_reason_id (skips[i].reason));
+}
+
+static void
+describe_open (Script *script, GString *text, const PurserLedgerOpen *open)
+{
+  g_string_append_printf (text, "open(%s%s", model_word (open->model_id), open->unpriced ? " unpriced" : "");
+  describe_skips (text, open->skips, open->n_skips);
+  g_string_append (text, ") ");
+  g_free (script->open_words);
+  script->open_words = g_strdup_printf ("%s %" G_GINT64_FORMAT " %s", open->dialect, open->access_key_id,
+                                        open->behalf != NULL ? open->behalf : "-");
+}
+
+static void
 describe_store (Script *script, GString *text, const PurserAction *action)
 {
   script->question = action->type;
   if (action->type == PURSER_ACTION_OPEN)
-    g_string_append_printf (text, "open(%s) ", model_word (action->open.model_id));
+    describe_open (script, text, &action->open);
   else if (action->type == PURSER_ACTION_NEXT_ATTEMPT)
     {
       g_string_append (text, "next(");
       describe_row (text, &action->attempt);
-      g_string_append_printf (text, " → %s) ", model_word (action->model_id));
+      g_string_append_printf (text, " → %s%s", model_word (action->model_id), action->attempt.unpriced_next ? " unpriced" : "");
+      describe_skips (text, action->attempt.skips, action->attempt.n_skips);
+      g_string_append (text, ") ");
     }
   else
     {
@@ -291,14 +371,18 @@ describe_send (Script *script, GString *text, const PurserHttpRequest *request)
   g_autofree char *url = purser_http_request_url (request);
   gboolean key = FALSE, secret = FALSE;
   const char *body = g_bytes_get_data (request->body, NULL);
+  g_autoptr(GString) headers = g_string_new (NULL);
   for (char **header = request->headers; *header != NULL; header += 2)
     {
+      g_string_append_printf (headers, "%s=%s ", header[0], header[1]);
       secret |= strstr (header[1], "sk-secret") != NULL;
       key |= secret;
     }
   gboolean anthropic = strstr (url, "api.example") != NULL, ollama = strstr (url, "11434") != NULL;
   script->dialect = anthropic ? "anthropic" : ollama ? "ollama" : "openai-chat";
   script->sends++;
+  g_string_truncate (script->fed, 0);
+  g_set_str (&script->headers, headers->str);
   g_string_append_printf (text, "send(%s%s%s) ",
                           anthropic ? "b"
                           : ollama  ? "c"
@@ -350,6 +434,23 @@ describe (Script *script, GString *text, const PurserAction *action)
         script->question = action->type;
       g_string_append_printf (text, "%s ", purser_action_id (action->type));
     }
+}
+
+void
+script_run_case (gconstpointer data)
+{
+  const ScriptCase *each = data;
+  Script *script = script_new (NULL);
+  for (const ScriptStep *step = each->steps; step->input != NULL; step++)
+    {
+      script_feed (script, step->input);
+      g_autofree char *actions = script_take (script);
+      if (!g_str_equal (actions, step->actions))
+        g_test_message ("%s: after “%s” (step %d)", each->name, step->input, (int) (step - each->steps));
+      g_assert_cmpstr (actions, ==, step->actions);
+    }
+  g_assert_cmpuint (script->emits_after_error, ==, 0);
+  script_free (script);
 }
 
 char *

@@ -223,7 +223,7 @@ test_breaker (void)
   for (gint64 i = 0; i < 5; i++)
     one_call (health, 6000 + i * 1000, failing, "open(a)");
   one_call (health, 12000, failing, "done(local)");
-  one_call (health, 12000, both, "open(b)");
+  one_call (health, 12000, both, "open(b a:resting)");
   one_call (health, 12000, pinned, "open(a)"); /* somebody wants to see this very model */
   one_call (health, 41000, failing, "open(a)"); /* the probe fails */
   one_call (health, 42000, good, "done(local)");
@@ -387,18 +387,42 @@ some_input (GRand *random, guint turn)
   return any_input[g_rand_int_range (random, 0, G_N_ELEMENTS (any_input))];
 }
 
+static void
+add_text_cb (const PurserEvent *event, gpointer data)
+{
+  if (event->type == PURSER_EVENT_TEXT)
+    g_string_append (data, event->text);
+}
+
+/* What the caller got to read, decoded or as bytes. */
+static char *
+heard (Script *script)
+{
+  GBytes *body = script->result->body;
+  GString *text = g_string_new (script->emitted->str);
+  g_autoptr(PurserReader) reader = purser_reader_new (purser_dialect_get (script->dialect), body == NULL, NULL, add_text_cb, text);
+  g_assert_true (script->raw->len == 0 || (script->emitted->len == 0 && body == NULL));
+  purser_reader_feed (reader, script->raw->str, script->raw->len);
+  if (body != NULL)
+    purser_reader_feed (reader, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  purser_reader_end (reader);
+  return g_string_free (text, FALSE);
+}
+
 /* Any order of inputs: one DONE, one SETTLE for each OPEN, no more sends than attempts, nothing after an error, and
  * all that was emitted is in the reply. */
 static void
 test_any_order (void)
 {
-  guint good = 0, hops = 0;
+  static const char *const starts[] = { "start",          "start:whole",       "start",  "start:asks=chat", "start:asks=messages/ a:off",
+                                        "start:whole:asks=usage", "start:asks=broken", "start:asks=chat:decoded" };
+  guint good = 0, hops = 0, raw = 0;
   guint32 runs = g_test_slow () ? 100000 : 5000;
   for (guint32 seed = 0; seed < runs; seed++)
     {
       g_autoptr(GRand) random = g_rand_new_with_seed (seed);
       Script *script = script_new (NULL);
-      script_feed (script, seed % 3 == 0 ? "start:whole" : "start");
+      script_feed (script, starts[seed % G_N_ELEMENTS (starts)]);
       g_free (script_take (script));
       for (guint i = 0; i < 120 && script->dones == 0; i++)
         {
@@ -416,15 +440,18 @@ test_any_order (void)
       g_assert_cmpuint (script->result->attempts->len, ==, script->attempts);
       g_assert_cmpuint (script->emits_after_error, ==, 0);
       g_assert_cmpint (script->result->cost_nano, >=, 0);
+      g_autofree char *text = heard (script);
       if (script->result->fault == NULL)
-        g_assert_cmpstr (script->emitted->str, ==, purser_reply_text (script->result->reply));
+        g_assert_cmpstr (text, ==, purser_reply_text (script->result->reply));
       else
-        g_assert_true (g_str_has_prefix (purser_reply_text (script->result->reply), script->emitted->str));
+        g_assert_true (g_str_has_prefix (purser_reply_text (script->result->reply), text));
+      raw += script->raw->len > 0;
       good += script->result->fault == NULL;
       hops += script->attempts > 1;
       script_free (script);
     }
-  g_test_message ("%u ended well, %u had more than one attempt", good, hops);
+  g_test_message ("%u ended well, %u had more than one attempt, %u went through as bytes", good, hops, raw);
+  g_assert_cmpuint (raw, >, runs / 50);
   g_assert_cmpuint (good, >, runs / 10); /* else the inputs never meet */
   g_assert_cmpuint (hops, >, runs / 10);
 }

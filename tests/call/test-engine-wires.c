@@ -206,6 +206,35 @@ test_passes_bytes (void)
   end (&d);
 }
 
+/* A request is read no further than the place it goes to demands; and who speaks Responses stays there where it is served. */
+static void
+test_peeked (void)
+{
+  static const struct { const char *dialect, *model, *body, *url; gboolean read; } rows[] = {
+    { "openai-chat", "gpt-4.1", "{\"model\":\"w\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}",
+      "https://api.openai.com/v1/chat/completions", FALSE },
+    { "openai-chat", "gpt-5.6-sol", "{\"model\":\"w\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", "https://api.openai.com/v1/chat/completions", FALSE },
+    { "openai-chat", "gpt-5.6-sol", "{\"model\":\"w\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}",
+      "https://api.openai.com/v1/responses", TRUE },
+    { "openai-chat", "gpt-5.6-sol", "{\"model\":\"w\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"reasoning_effort\":\"none\",\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]}",
+      "https://api.openai.com/v1/chat/completions", TRUE },
+    { "openai-responses", "gpt-4.1", "{\"model\":\"w\",\"input\":\"Hi\"}", "https://api.openai.com/v1/responses", FALSE },
+    { "anthropic", "gpt-4.1", "{\"model\":\"w\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", "https://api.openai.com/v1/chat/completions", TRUE },
+  };
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const Place place = { "openai", "https://api.openai.com/v1", rows[i].model };
+      Drive d;
+      g_autoptr(GBytes) body = g_bytes_new_static (rows[i].body, strlen (rows[i].body));
+      g_autoptr(PurserChat) chat = purser_dialect_peek_request (purser_dialect_get (rows[i].dialect), body, NULL);
+      begin (&d, &place, chat, FALSE);
+      g_autofree char *url = purser_http_request_url (d.sent);
+      g_assert_cmpstr (url, ==, rows[i].url);
+      g_assert_cmpint (!purser_engine_get_chat (d.engine)->undecoded, ==, rows[i].read);
+      end (&d);
+    }
+}
+
 static void
 test_embeddings (void)
 {
@@ -246,6 +275,7 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/wires/places", test_places);
   g_test_add_func ("/engine/wires/tool-names", test_tool_names);
   g_test_add_func ("/engine/wires/passes-bytes", test_passes_bytes);
+  g_test_add_func ("/engine/wires/peeked", test_peeked);
   g_test_add_func ("/engine/wires/embeddings", test_embeddings);
   return g_test_run ();
 }
