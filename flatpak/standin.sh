@@ -18,7 +18,8 @@ arch=$(uname -m)
 standin_files=$standin_flatpak/runtime/org.gnome.Sdk/$arch/$branch/active/files
 
 # What meson.build asks for; SQLite is not among it, since Meson builds one where the machine's is too old.
-libraries='gtk4 >= 4.18 libadwaita-1 >= 1.7 glib-2.0 >= 2.84 libsoup-3.0 >= 3.6 json-glib-1.0 >= 1.10 libsecret-1 >= 0.21 yaml-0.1'
+libraries='gtk4 >= 4.18 libadwaita-1 >= 1.7 glib-2.0 >= 2.84 libsoup-3.0 >= 3.6 json-glib-1.0 >= 1.10 libsecret-1 >= 0.21 yaml-0.1
+libcurl >= 8.9 libmicrohttpd >= 1.0.0'
 
 machine_suffices() {
   pkg-config --exists "$libraries" 2>/dev/null &&
