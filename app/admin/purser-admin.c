@@ -31,7 +31,7 @@ apply_job (PurserDb *db, gpointer data, GError **error)
 {
   PurserCommand *command = data;
   g_autoptr (PurserOrg) org = purser_catalogue_load (db, error);
-  return org != NULL && command->apply (command, db, org, error) && audit_and_raise (db, command, command->action, error);
+  return org != NULL && command->apply (command, db, org, error) && (command->same || audit_and_raise (db, command, command->action, error));
 }
 
 /* The key is in the vault: now the row may name it. */

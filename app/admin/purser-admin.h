@@ -89,6 +89,24 @@ PurserCommand *purser_command_remove_principal (gint64 id); /* revokes its keys 
 PurserCommand *purser_command_restore_principal (gint64 id); /* keys stay revoked */
 PurserCommand *purser_command_create_key (gint64 principal_id); /* outcome->secret: "purser-" + 43 characters base64url of 256 random bits */
 PurserCommand *purser_command_revoke_key (gint64 key_id);
+/* What a key may ask for, and until when. KEY's id, expires_at, workloads, models and any_model count; it is copied. With id 0 in KEY: makes a new one for its principal (outcome->secret). */
+PurserCommand *purser_command_set_key    (const PurserAccessKey *key);
+PurserCommand *purser_command_set_limits (gint64 principal_id, gint64 calls_per_minute, gint64 calls_at_once); /* 0 = none, -1 leaves as is */
+
+/* How a workload is called. -1 leaves as is. */
+typedef struct { gint64 connect_ms, first_content_ms, silence_ms; int drain, spread; const gint64 *weights; guint n_weights; /* NULL leaves as is; one for each model of the assignment */ } PurserCallingDraft;
+#define PURSER_CALLING_DRAFT_INIT { -1, -1, -1, -1, -1, NULL, 0 }
+PurserCommand *purser_command_set_calling (gint64 workload_id, const PurserCallingDraft *draft);
+PurserCommand *purser_command_set_policy  (gint64 workload_id, gboolean no_training, gint64 max_retention_days /* PURSER_UNKNOWN = any */, const char *const *regions /* NULL = any */);
+PurserCommand *purser_command_set_terms   (const PurserTerms *terms); /* copied; id and created_at are ignored */
+
+/* Budgets. An id 0 makes a new one; else cap and at_limit of that one change. */
+PurserCommand *purser_command_set_budget    (const PurserBudget *budget);
+PurserCommand *purser_command_remove_budget (gint64 id);
+
+/* The gateway's settings as a whole; copied. Refuses an address other than loopback without certificate and key, and a port below 1024. */
+PurserCommand *purser_command_set_gateway (const PurserGateway *gateway);
+PurserCommand *purser_command_switch_gateway (gboolean on);
 
 /* A marked sample organisation: people, agents, teams, practice models, 90 days of calls, tests. Only into an organisation with no calls. */
 PurserCommand *purser_command_load_sample (void);

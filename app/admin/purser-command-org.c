@@ -85,6 +85,19 @@ purser_command_load_sample (void)
   return purser_command_new ("sample.load", apply_load_sample);
 }
 
+/* Whoever may call without a key goes, and with the calls their budgets. */
+static gboolean
+remove_promises (PurserDb *db, const PurserOrg *org, GError **error)
+{
+  gboolean changed;
+  if (!purser_command_forget_keyless (db, org, org->gateway.keyless_principal_id, 0, &changed, error))
+    return FALSE;
+  for (guint i = 0; i < org->budgets->len; i++)
+    if (!purser_catalogue_remove_budget (db, ((const PurserBudget *) g_ptr_array_index (org->budgets, i))->id, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 remove_everything (PurserDb *db, const PurserOrg *org, GError **error)
 {
@@ -93,6 +106,7 @@ remove_everything (PurserDb *db, const PurserOrg *org, GError **error)
       const PurserWorkload *workload = g_ptr_array_index (org->workloads, i);
       PurserWorkload bare = *workload;
       bare.models = NULL;
+      bare.weights = NULL;
       bare.n_models = 0;
       if (purser_catalogue_put_workload (db, &bare, error) == 0 ||
           (!workload->builtin && !purser_catalogue_remove_workload (db, workload->id, TRUE, error)))
@@ -112,7 +126,7 @@ apply_remove_sample (PurserCommand *command, PurserDb *db, const PurserOrg *org,
 {
   if (!org->sample)
     return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("This organisation holds no sample data."));
-  return remove_everything (db, org, error) && purser_ledger_delete_sample (db, error) && purser_catalogue_set_sample (db, FALSE, error);
+  return remove_promises (db, org, error) && remove_everything (db, org, error) && purser_ledger_delete_sample (db, error) && purser_catalogue_set_sample (db, FALSE, error);
 }
 
 /**

@@ -2,10 +2,7 @@
 #include "config.h"
 #include "purser-command-private.h"
 
-#include <errno.h>
 #include <glib/gi18n-lib.h>
-#include <string.h>
-#include <sys/random.h>
 
 static gboolean
 name_is_free (const PurserOrg *org, const char *name, gint64 self, GError **error)
@@ -87,19 +84,10 @@ purser_command_add_principal (const char *name, gboolean agent, const char *team
   return command;
 }
 
-static const PurserPrincipal *
-find (PurserCommand *command, const PurserOrg *org, GError **error)
-{
-  const PurserPrincipal *principal = purser_org_principal (org, command->id);
-  if (principal == NULL)
-    purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
-  return principal;
-}
-
 static gboolean
 apply_set (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
-  const PurserPrincipal *now = find (command, org, error);
+  const PurserPrincipal *now = purser_command_principal (command, org, error);
   if (now == NULL)
     return FALSE;
   g_autofree char *name = g_strstrip (g_strdup (command->name != NULL ? command->name : now->name));
@@ -133,33 +121,24 @@ purser_command_set_principal (gint64 id, const char *name, const char *team, gin
 }
 
 static gboolean
-revoke_all (PurserDb *db, const PurserOrg *org, gint64 principal_id, GError **error)
-{
-  for (guint i = 0; i < org->access_keys->len; i++)
-    {
-      const PurserAccessKey *key = g_ptr_array_index (org->access_keys, i);
-      if (key->principal_id == principal_id && key->revoked_at == 0 && !purser_catalogue_revoke_access_key (db, key->id, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 apply_remove (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
   command->outcome->id = command->id;
   purser_command_subject (command, "principal", command->id);
   if (command->flag)
     {
-      const PurserPrincipal *now = find (command, org, error);
-      if (now == NULL || !revoke_all (db, org, command->id, error))
+      const PurserPrincipal *now = purser_command_principal (command, org, error);
+      gboolean keyless = FALSE;
+      if (now == NULL || !purser_command_revoke_keys (db, org, command->id, error) || !purser_command_forget_keyless (db, org, command->id, 0, &keyless, error))
         return FALSE;
       command->before = describe (now);
+      if (keyless)
+        command->after = g_strdup ("{\"keyless_principal\":null}");
     }
   return purser_catalogue_remove_principal (db, command->id, command->flag, error);
 }
 
-/** purser_command_remove_principal: takes a person or agent away and revokes its keys; past calls stay counted. */
+/** purser_command_remove_principal: takes a person or agent away and revokes its keys; past calls stay counted. Clients without a key no longer call as it. */
 PurserCommand *
 purser_command_remove_principal (gint64 id)
 {
@@ -178,66 +157,51 @@ purser_command_restore_principal (gint64 id)
   return command;
 }
 
-/* 256 random bits from the kernel, as base64url without padding. */
+/* More than anyone means: beyond it lies a slip of the hand. */
+enum
+{
+  CALLS_PER_MINUTE_MAX = 1000000,
+  CALLS_AT_ONCE_MAX = 100000
+};
+
+typedef struct { gint64 calls_per_minute, calls_at_once; } Limits; /* -1: as it is */
+
 static char *
-new_secret (void)
+describe_limits (const PurserPrincipal *p)
 {
-  guint8 bits[32];
-  gsize have = 0;
-  while (have < sizeof bits)
-    {
-      ssize_t n = getrandom (bits + have, sizeof bits - have, 0);
-      if (n > 0)
-        have += n;
-      else if (errno != EINTR)
-        g_error ("The kernel gives no random numbers: %s", g_strerror (errno)); /* nothing secret can be made then */
-    }
-  g_autofree char *text = g_base64_encode (bits, sizeof bits);
-  explicit_bzero (bits, sizeof bits);
-  g_strdelimit (text, "+", '-');
-  g_strdelimit (text, "/", '_');
-  g_strdelimit (text, "=", '\0');
-  char *secret = g_strconcat ("purser-", text, NULL);
-  explicit_bzero (text, strlen (text));
-  return secret;
+  return g_strdup_printf ("{\"calls_per_minute\":%" G_GINT64_FORMAT ",\"calls_at_once\":%" G_GINT64_FORMAT "}", p->calls_per_minute, p->calls_at_once);
 }
 
 static gboolean
-apply_create_key (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
+apply_limits (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
-  if (find (command, org, error) == NULL)
+  const Limits *asked = command->asked;
+  const PurserPrincipal *now = purser_command_principal (command, org, error);
+  if (now == NULL)
     return FALSE;
-  command->outcome->secret = new_secret ();
-  const char *hint = command->outcome->secret + strlen (command->outcome->secret) - 4;
-  g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, command->outcome->secret, -1);
-  command->outcome->id = purser_catalogue_add_access_key (db, command->id, hash, hint, error);
-  purser_command_subject (command, "principal", command->id);
-  command->after = g_strdup_printf ("{\"access_key\":%" G_GINT64_FORMAT "}", command->outcome->id);
-  return command->outcome->id != 0;
+  PurserPrincipal changed = *now;
+  changed.calls_per_minute = asked->calls_per_minute >= 0 ? asked->calls_per_minute : now->calls_per_minute;
+  changed.calls_at_once = asked->calls_at_once >= 0 ? asked->calls_at_once : now->calls_at_once;
+  if (asked->calls_per_minute < -1 || asked->calls_at_once < -1 || changed.calls_per_minute > CALLS_PER_MINUTE_MAX || changed.calls_at_once > CALLS_AT_ONCE_MAX)
+    return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED,
+                                _("A limit is a whole number: at most %d calls a minute and %d at once. 0 takes the limit away."), CALLS_PER_MINUTE_MAX, CALLS_AT_ONCE_MAX);
+  command->same = changed.calls_per_minute == now->calls_per_minute && changed.calls_at_once == now->calls_at_once;
+  command->before = describe_limits (now);
+  command->after = describe_limits (&changed);
+  return put (command, db, &changed, error);
 }
 
-/** purser_command_create_key: a new access key for a person or agent; only its hash is stored, the outcome's secret is shown once. */
+/**
+ * purser_command_set_limits:
+ * @calls_per_minute: over all keys of this person or agent, in each process; 0 = no limit, -1 = as it is
+ * @calls_at_once: how many may run at the same time; likewise
+ */
 PurserCommand *
-purser_command_create_key (gint64 principal_id)
+purser_command_set_limits (gint64 principal_id, gint64 calls_per_minute, gint64 calls_at_once)
 {
-  PurserCommand *command = purser_command_new ("access-key.create", apply_create_key);
+  PurserCommand *command = purser_command_new ("principal.limits", apply_limits);
   command->id = principal_id;
-  return command;
-}
-
-static gboolean
-apply_revoke_key (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
-{
-  command->outcome->id = command->id;
-  purser_command_subject (command, "access-key", command->id);
-  return purser_catalogue_revoke_access_key (db, command->id, error);
-}
-
-/** purser_command_revoke_key: calls with this key are refused from the commit on; there is no way back. */
-PurserCommand *
-purser_command_revoke_key (gint64 key_id)
-{
-  PurserCommand *command = purser_command_new ("access-key.revoke", apply_revoke_key);
-  command->id = key_id;
+  command->asked = g_memdup2 (&(Limits) { calls_per_minute, calls_at_once }, sizeof (Limits));
+  command->asked_free = g_free;
   return command;
 }

@@ -32,9 +32,12 @@ struct _PurserCommand
   gint64    *ids;             /* (owned) (array length=n_ids) */
   guint      n_ids;
   GPtrArray *listed;          /* (owned) (nullable) (element-type PurserListedModel) */
+  gpointer   asked;           /* (owned) (nullable) what was asked, of a type of the action's own */
+  GDestroyNotify asked_free;
 
   /* What came of it. */
   PurserOutcome *outcome;     /* (owned) */
+  gboolean       same;        /* everything was so already: neither an entry in the audit trail nor a new generation */
   char          *subject;     /* (owned) "provider 3" */
   char          *before, *after; /* (owned) (nullable) JSON */
   gint64         key_provider;   /* > 0: KEY belongs to this provider … */
@@ -52,6 +55,7 @@ PurserCommand *purser_command_new  (const char *action, PurserCommandApply apply
 
 /* For the audit trail: a JSON object from NULL-terminated member, value pairs (NULL value = null). (transfer full) */
 char    *purser_command_json    (const char *member, ...) G_GNUC_NULL_TERMINATED;
+char    *purser_command_take_json (JsonObject *object); /* the same of OBJECT, which it takes */
 void     purser_command_subject (PurserCommand *command, const char *what, gint64 id);
 void     purser_command_replace (char **field, char *value); /* frees the old one, takes VALUE */
 const char *purser_command_gone (void); /* "… is no longer there": someone else removed it meanwhile */
@@ -64,6 +68,9 @@ char    *purser_command_free_name (const PurserOrg *org, const char *base, Purse
 gboolean purser_command_provider_taken (const PurserOrg *org, const char *name);
 /* The provider a command is about, or NULL and words. */
 const PurserProvider *purser_command_provider (PurserCommand *command, const PurserOrg *org, GError **error);
+/* The workload, person or agent a command is about, or NULL and words. */
+const PurserWorkload  *purser_command_workload  (PurserCommand *command, const PurserOrg *org, GError **error);
+const PurserPrincipal *purser_command_principal (PurserCommand *command, const PurserOrg *org, GError **error);
 char    *purser_command_text (const char *text); /* a copy; NULL for NULL and "" */
 
 /* For the audit trail: what a price says. NULL for NULL. (transfer full) */
@@ -74,6 +81,15 @@ const PurserModel *purser_command_model (PurserCommand *command, const PurserOrg
 /* What LISTED knows better than MODEL does: size where the provider did not tell it, abilities, retirement. *CHANGED is set where that was anything. */
 gboolean purser_command_put_facts (PurserDb *db, const PurserModel *model, const PurserListedPrice *listed, gboolean *changed, GError **error);
 gboolean purser_listed_price_has_news (const PurserListedPrice *listed, const PurserModel *model);
+
+/* Codes of regions: trimmed, in capitals, each once; an empty list is none (NULL). FALSE and words. */
+gboolean purser_command_regions (const char *const *typed, char ***regions, GError **error);
+JsonArray *purser_command_strings (const char *const *strings); /* (transfer full) */
+
+/* Clients without a key can no longer call as PRINCIPAL_ID, nor ask for WORKLOAD_ID (0 = not about one): it goes away. *CHANGED is set where that was so. */
+gboolean purser_command_forget_keyless (PurserDb *db, const PurserOrg *org, gint64 principal_id, gint64 workload_id, gboolean *changed, GError **error);
+/* Revokes every key of PRINCIPAL_ID that still holds. */
+gboolean purser_command_revoke_keys (PurserDb *db, const PurserOrg *org, gint64 principal_id, GError **error);
 
 /* The practice providers, their models and prices; FIRST_ID gets the first provider's id. */
 gboolean purser_command_put_practice (PurserDb *db, const PurserOrg *org, gint64 *first_id, GError **error);

@@ -17,15 +17,6 @@ chain_text (const PurserOrg *org, const gint64 *ids, guint n)
   return g_string_free_and_steal (g_steal_pointer (&text));
 }
 
-static const PurserWorkload *
-find (PurserCommand *command, const PurserOrg *org, GError **error)
-{
-  const PurserWorkload *workload = purser_org_workload (org, command->id);
-  if (workload == NULL)
-    purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
-  return workload;
-}
-
 static gboolean
 name_is_free (const PurserOrg *org, const char *name, gint64 self, GError **error)
 {
@@ -70,7 +61,7 @@ purser_command_add_workload (const char *name, const char *title)
 static gboolean
 apply_set (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
-  const PurserWorkload *now = find (command, org, error);
+  const PurserWorkload *now = purser_command_workload (command, org, error);
   if (now == NULL)
     return FALSE;
   PurserWorkload changed = *now;
@@ -108,10 +99,27 @@ purser_command_set_workload (gint64 id, const char *name, const char *title)
   return command;
 }
 
+/* A model that stays keeps its weight, a new one has the usual one. NULL where none was ever set. (transfer full) */
+static gint64 *
+weights_kept (const PurserWorkload *now, const gint64 *ids, guint n)
+{
+  if (now->weights == NULL || n == 0)
+    return NULL;
+  gint64 *weights = g_new (gint64, n);
+  for (guint i = 0; i < n; i++)
+    {
+      weights[i] = 1;
+      for (guint j = 0; j < now->n_models; j++)
+        if (now->models[j] == ids[i])
+          weights[i] = now->weights[j];
+    }
+  return weights;
+}
+
 static gboolean
 apply_assign (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError **error)
 {
-  const PurserWorkload *now = find (command, org, error);
+  const PurserWorkload *now = purser_command_workload (command, org, error);
   if (now == NULL)
     return FALSE;
   for (guint i = 0; i < command->n_ids; i++)
@@ -125,6 +133,8 @@ apply_assign (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError
   PurserWorkload changed = *now;
   changed.models = command->ids;
   changed.n_models = command->n_ids;
+  g_autofree gint64 *weights = weights_kept (now, command->ids, command->n_ids);
+  changed.weights = weights;
   g_autofree char *before = chain_text (org, now->models, now->n_models);
   g_autofree char *after = chain_text (org, command->ids, command->n_ids);
   command->before = purser_command_json ("models", before, NULL);
@@ -151,12 +161,17 @@ apply_remove (PurserCommand *command, PurserDb *db, const PurserOrg *org, GError
 {
   if (command->flag)
     {
-      const PurserWorkload *now = find (command, org, error);
+      const PurserWorkload *now = purser_command_workload (command, org, error);
       if (now == NULL)
         return FALSE;
       if (now->builtin)
         return purser_command_fail (error, PURSER_STORE_ERROR_REFUSED, _("“%s” is built in and stays. Without a model it does nothing."), purser_workload_title (now));
+      gboolean keyless = FALSE;
+      if (!purser_command_forget_keyless (db, org, 0, now->id, &keyless, error))
+        return FALSE;
       command->before = purser_command_json ("name", now->name, NULL);
+      if (keyless)
+        command->after = g_strdup ("{\"keyless\":false}");
     }
   command->outcome->id = command->id;
   purser_command_subject (command, "workload", command->id);

@@ -42,6 +42,8 @@ purser_command_free (PurserCommand *command)
   g_clear_pointer (&command->list, purser_price_list_unref);
   purser_price_draft_free (command->draft);
   purser_contract_free (command->contract);
+  if (command->asked != NULL)
+    command->asked_free (command->asked);
   g_clear_pointer (&command->outcome, purser_outcome_free);
   g_free (command);
 }
@@ -87,6 +89,23 @@ purser_command_json (const char *member, ...)
     }
   va_end (args);
   return purser_json_to_string (node, FALSE);
+}
+
+char *
+purser_command_take_json (JsonObject *object)
+{
+  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  json_node_take_object (node, object);
+  return purser_json_to_string (node, FALSE);
+}
+
+JsonArray *
+purser_command_strings (const char *const *strings)
+{
+  JsonArray *array = json_array_new ();
+  for (guint i = 0; strings != NULL && strings[i] != NULL; i++)
+    json_array_add_string_element (array, strings[i]);
+  return array;
 }
 
 const char *
@@ -141,6 +160,24 @@ purser_command_model (PurserCommand *command, const PurserOrg *org, GError **err
   if (model == NULL)
     purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
   return model;
+}
+
+const PurserWorkload *
+purser_command_workload (PurserCommand *command, const PurserOrg *org, GError **error)
+{
+  const PurserWorkload *workload = purser_org_workload (org, command->id);
+  if (workload == NULL)
+    purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
+  return workload;
+}
+
+const PurserPrincipal *
+purser_command_principal (PurserCommand *command, const PurserOrg *org, GError **error)
+{
+  const PurserPrincipal *principal = purser_org_principal (org, command->id);
+  if (principal == NULL)
+    purser_command_fail (error, PURSER_STORE_ERROR_NOT_FOUND, "%s", purser_command_gone ());
+  return principal;
 }
 
 char *

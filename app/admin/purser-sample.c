@@ -130,6 +130,7 @@ assign (Sample *s, GError **error)
       gint64 models[] = { i == 1 ? s->quick->id : s->careful->id, i == 1 ? s->careful->id : s->quick->id };
       PurserWorkload changed = *workload;
       changed.models = models;
+      changed.weights = NULL;
       changed.n_models = s->careful != s->quick ? 2 : 1;
       if (purser_catalogue_put_workload (s->db, &changed, error) == 0)
         return FALSE;

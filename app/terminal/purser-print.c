@@ -74,7 +74,7 @@ cell (PurserTerminal *terminal, JsonObject *row, const PurserColumn *column)
     case PURSER_COLUMN_MONEY:
       return purser_money_format (json_node_get_int (node), currency_of (terminal, row, column->member));
     case PURSER_COLUMN_WHEN:
-      return when_text (json_node_get_int (node));
+      return json_node_get_value_type (node) == G_TYPE_STRING ? json_node_dup_string (node) : when_text (json_node_get_int (node));
     case PURSER_COLUMN_SECONDS:
       return seconds_text (json_node_get_double (node));
     case PURSER_COLUMN_YESNO:
@@ -183,6 +183,15 @@ purser_terminal_set_text (JsonObject *object, const char *member, const char *te
 {
   if (text != NULL)
     json_object_set_string_member (object, member, text);
+  else
+    json_object_set_null_member (object, member);
+}
+
+void
+purser_terminal_set_limit (JsonObject *object, const char *member, gint64 n)
+{
+  if (n != 0)
+    json_object_set_int_member (object, member, n);
   else
     json_object_set_null_member (object, member);
 }

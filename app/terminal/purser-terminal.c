@@ -4,14 +4,14 @@
 
 #include <glib/gi18n-lib.h>
 #include <locale.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "purser-json.h"
 
 static const PurserVerb *const TABLES[] = {
-  purser_verbs_org,   purser_verbs_provider, purser_verbs_workload,   purser_verbs_principal, purser_verbs_ask,   purser_verbs_price, purser_verbs_price_show,
-  purser_verbs_price_import, purser_verbs_rate, purser_verbs_contract, purser_verbs_month,  purser_verbs_trial, purser_verbs_usage, purser_verbs_audit,
+  purser_verbs_org,   purser_verbs_provider, purser_verbs_workload,   purser_verbs_workload_policy, purser_verbs_principal, purser_verbs_key, purser_verbs_ask,   purser_verbs_price, purser_verbs_price_show,
+  purser_verbs_price_import, purser_verbs_rate, purser_verbs_contract, purser_verbs_month,  purser_verbs_terms, purser_verbs_budget, purser_verbs_gateway_settings, purser_verbs_gateway, purser_verbs_trial,
+  purser_verbs_usage_live, purser_verbs_usage, purser_verbs_call, purser_verbs_outage, purser_verbs_audit,
   purser_verbs_wire,  purser_verbs_wire_price, purser_verbs_practice,
 };
 
@@ -238,6 +238,29 @@ purser_terminal_run (PurserTerminal *terminal, PurserCommand *command, const cha
 }
 
 int
+purser_terminal_run_all (PurserTerminal *terminal, PurserCommand **commands, guint n, const char *text, GError **error)
+{
+  g_autoptr (PurserOutcome) last = NULL;
+  guint failed = n;
+  for (guint i = 0; i < n; i++)
+    if (commands[i] != NULL && failed < n)
+      purser_command_free (commands[i]);
+    else if (commands[i] != NULL)
+      {
+        PurserOutcome *outcome = purser_admin_run (terminal->admin, commands[i], error);
+        g_clear_pointer (&last, purser_outcome_free);
+        last = outcome;
+        if (outcome == NULL)
+          failed = i;
+      }
+  if (failed < n)
+    return PURSER_EXIT_FAILED;
+  if (last != NULL)
+    purser_terminal_print_outcome (terminal, last, text);
+  return PURSER_EXIT_DONE;
+}
+
+int
 purser_terminal_refuse (GError **error, const char *format, ...)
 {
   va_list args;
@@ -295,32 +318,4 @@ purser_terminal_wait (GAsyncResult **slot)
 {
   while (*slot == NULL)
     g_main_context_iteration (NULL, TRUE);
-}
-
-gboolean
-purser_terminal_day (PurserTerminal *terminal, const char *text, gint32 *day, GError **error)
-{
-  gint32 today = purser_day_of (terminal->org->timezone, purser_store_now (terminal->store));
-  char *end = NULL;
-  gint64 number = g_ascii_strtoll (text, &end, 10);
-  GDate date;
-
-  if (g_str_equal (text, "today"))
-    *day = today;
-  else if (*text == '-' && end != text && *end == '\0' && number > -100000)
-    *day = today + (gint32) number;
-  else
-    {
-      int y = 0, m = 0, d = 0;
-      char rest;
-      if (sscanf (text, "%4d-%2d-%2d%c", &y, &m, &d, &rest) != 3 || y < 1 || m < 1 || m > 12 || d < 1 || !g_date_valid_dmy (d, m, y))
-        {
-          purser_terminal_refuse (error, _("“%s” is not a day. Write 2026-11-23, today, or -30 for thirty days ago."), text);
-          return FALSE;
-        }
-      g_date_clear (&date, 1);
-      g_date_set_dmy (&date, d, m, y);
-      *day = (gint32) g_date_get_julian (&date) - 719163; /* the Julian day of 1970-01-01 in GLib's count */
-    }
-  return TRUE;
 }

@@ -89,9 +89,12 @@ say_beneath (PurserTerminal *terminal, const PurserCallResult *result)
       const PurserCallAttempt *attempt = g_ptr_array_index (result->attempts, i);
       g_printerr (_("%s did not answer: %s\n"), attempt->model, attempt->fault != NULL && attempt->fault->message != NULL ? attempt->fault->message : "");
     }
-  g_printerr (_("%s · %" PRId64 " tokens in, %" PRId64 " out%s · %s · first words after %.2f s, whole reply %.2f s\n"), result->model,
-              purser_tokens_input (&result->tokens), purser_tokens_output (&result->tokens), result->estimated ? _(" (estimated)") : "", cost,
-              result->first_text_us / 1e6, result->total_us / 1e6);
+  g_autofree char *counts = g_strdup_printf (_("%s · %" PRId64 " tokens in, %" PRId64 " out%s · %s"), result->model, purser_tokens_input (&result->tokens),
+                                             purser_tokens_output (&result->tokens), result->estimated ? _(" (estimated)") : "", cost);
+  if (result->first_text_us >= 0)
+    g_printerr (_("%s · first words after %.2f s, whole reply %.2f s\n"), counts, result->first_text_us / 1e6, result->total_us / 1e6);
+  else
+    g_printerr (_("%s · whole reply after %.2f s\n"), counts, result->total_us / 1e6);
   if (result->unpriced)
     purser_terminal_say_why_unpriced (terminal, purser_org_model (terminal->org, result->model_id));
 }

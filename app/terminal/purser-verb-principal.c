@@ -4,7 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 
-static char *kind_option, *team, *owner, *new_name;
+static char *kind_option, *team, *owner, *new_name, *per_minute, *at_once;
 static const GOptionEntry ADD_OPTIONS[] = {
   { "kind", 0, 0, G_OPTION_ARG_STRING, &kind_option, N_("person (default) or agent"), "person|agent" },
   { "team", 0, 0, G_OPTION_ARG_STRING, &team, N_("Team"), "TEAM" },
@@ -15,6 +15,8 @@ static const GOptionEntry SET_OPTIONS[] = {
   { "name", 0, 0, G_OPTION_ARG_STRING, &new_name, N_("New name"), "NAME" },
   { "team", 0, 0, G_OPTION_ARG_STRING, &team, N_("Team from now on; empty for none"), "TEAM" },
   { "owner", 0, 0, G_OPTION_ARG_STRING, &owner, N_("The person who owns an agent; empty for nobody"), "PERSON" },
+  { "calls-per-minute", 0, 0, G_OPTION_ARG_STRING, &per_minute, N_("At most so many calls a minute, over all keys; 0 or none for no limit"), "N" },
+  { "calls-at-once", 0, 0, G_OPTION_ARG_STRING, &at_once, N_("At most so many calls at the same time; 0 or none for no limit"), "N" },
   { NULL },
 };
 
@@ -56,7 +58,8 @@ static int
 list (PurserTerminal *terminal, char **arguments, GError **error)
 {
   static const PurserColumn COLUMNS[] = { { "name", N_("Name"), PURSER_COLUMN_TEXT }, { "kind", N_("Kind"), PURSER_COLUMN_TEXT },
-                                          { "team", N_("Team"), PURSER_COLUMN_TEXT }, { "owner", N_("Owner"), PURSER_COLUMN_TEXT }, { NULL } };
+                                          { "team", N_("Team"), PURSER_COLUMN_TEXT }, { "owner", N_("Owner"), PURSER_COLUMN_TEXT },
+                                          { "calls_per_minute", N_("Calls a minute"), PURSER_COLUMN_NUMBER }, { "calls_at_once", N_("At once"), PURSER_COLUMN_NUMBER }, { NULL } };
   JsonArray *rows = json_array_new ();
   for (guint i = 0; i < terminal->org->principals->len; i++)
     {
@@ -68,6 +71,8 @@ list (PurserTerminal *terminal, char **arguments, GError **error)
       json_object_set_string_member (row, "kind", p->agent ? "agent" : "person");
       purser_terminal_set_text (row, "team", its_team != NULL ? its_team->name : NULL);
       purser_terminal_set_text (row, "owner", principal_name (terminal->org, p->owner_id));
+      purser_terminal_set_limit (row, "calls_per_minute", p->calls_per_minute);
+      purser_terminal_set_limit (row, "calls_at_once", p->calls_at_once);
       json_array_add_object_element (rows, row);
     }
   purser_terminal_print_rows (terminal, rows, COLUMNS, _("Nobody yet. Add someone: purserctl principal add NAME --kind person"));
@@ -77,11 +82,16 @@ list (PurserTerminal *terminal, char **arguments, GError **error)
 static int
 set (PurserTerminal *terminal, char **arguments, GError **error)
 {
-  gint64 owned_by;
+  gint64 owned_by, minute, once;
   const PurserPrincipal *principal = purser_terminal_principal (terminal, arguments[0], error);
-  if (principal == NULL || !owner_id (terminal, &owned_by, error))
+  if (principal == NULL || !owner_id (terminal, &owned_by, error) || !purser_terminal_count (per_minute, &minute, error) || !purser_terminal_count (at_once, &once, error))
     return PURSER_EXIT_FAILED;
-  return purser_terminal_run (terminal, purser_command_set_principal (principal->id, new_name, team, owned_by), _("Changed."), error);
+  gboolean limits = minute >= 0 || once >= 0, rest = new_name != NULL || team != NULL || owner != NULL;
+  if (!limits && !rest)
+    return purser_terminal_refuse (error, _("Say what is to change: --name, --team, --owner, --calls-per-minute or --calls-at-once."));
+  PurserCommand *commands[] = { limits ? purser_command_set_limits (principal->id, minute, once) : NULL,
+                                rest ? purser_command_set_principal (principal->id, new_name, team, owned_by) : NULL };
+  return purser_terminal_run_all (terminal, commands, G_N_ELEMENTS (commands), _("Changed."), error);
 }
 
 static int
@@ -92,53 +102,10 @@ remove_principal (PurserTerminal *terminal, char **arguments, GError **error)
                            : purser_terminal_run (terminal, purser_command_remove_principal (principal->id), _("Removed; its keys are revoked."), error);
 }
 
-static int
-create_key (PurserTerminal *terminal, char **arguments, GError **error)
-{
-  const PurserPrincipal *principal = purser_terminal_principal (terminal, arguments[0], error);
-  return principal == NULL ? PURSER_EXIT_FAILED : purser_terminal_run (terminal, purser_command_create_key (principal->id), NULL, error);
-}
-
-static int
-list_keys (PurserTerminal *terminal, char **arguments, GError **error)
-{
-  static const PurserColumn COLUMNS[] = { { "id", N_("Key"), PURSER_COLUMN_NUMBER },          { "principal", N_("Of"), PURSER_COLUMN_TEXT },
-                                          { "ends_in", N_("Ends in"), PURSER_COLUMN_TEXT },   { "created_at", N_("Made"), PURSER_COLUMN_WHEN },
-                                          { "last_used_at", N_("Last used"), PURSER_COLUMN_WHEN }, { "revoked", N_("Revoked"), PURSER_COLUMN_YESNO }, { NULL } };
-  JsonArray *rows = json_array_new ();
-  for (guint i = 0; i < terminal->org->access_keys->len; i++)
-    {
-      const PurserAccessKey *k = g_ptr_array_index (terminal->org->access_keys, i);
-      JsonObject *row = json_object_new ();
-      json_object_set_int_member (row, "id", k->id);
-      purser_terminal_set_text (row, "principal", principal_name (terminal->org, k->principal_id));
-      json_object_set_string_member (row, "ends_in", k->hint);
-      json_object_set_int_member (row, "created_at", k->created_at);
-      json_object_set_int_member (row, "last_used_at", k->last_used_at);
-      json_object_set_boolean_member (row, "revoked", k->revoked_at != 0);
-      json_array_add_object_element (rows, row);
-    }
-  purser_terminal_print_rows (terminal, rows, COLUMNS, _("No key yet. Make one: purserctl key create NAME"));
-  return PURSER_EXIT_DONE;
-}
-
-static int
-revoke_key (PurserTerminal *terminal, char **arguments, GError **error)
-{
-  gint64 id = g_ascii_strtoll (arguments[0], NULL, 10);
-  for (guint i = 0; i < terminal->org->access_keys->len; i++)
-    if (((const PurserAccessKey *) g_ptr_array_index (terminal->org->access_keys, i))->id == id)
-      return purser_terminal_run (terminal, purser_command_revoke_key (id), _("Revoked."), error);
-  return purser_terminal_refuse (error, _("There is no key %s. purserctl key list shows their numbers."), arguments[0]);
-}
-
 const PurserVerb purser_verbs_principal[] = {
   { "principal", "add", "NAME [--kind person|agent] [--team TEAM] [--owner PERSON]", 1, 1, N_("Add a person or an agent"), TRUE, ADD_OPTIONS, add },
   { "principal", "list", "", 0, 0, N_("People and agents"), TRUE, NULL, list },
-  { "principal", "set", "NAME [--name NEW] [--team TEAM] [--owner PERSON]", 1, 1, N_("Change a person or an agent"), TRUE, SET_OPTIONS, set },
+  { "principal", "set", "NAME [--name NEW] [--team TEAM] [--owner PERSON] [--calls-per-minute N] [--calls-at-once N]", 1, 1, N_("Change a person or an agent"), TRUE, SET_OPTIONS, set },
   { "principal", "remove", "NAME", 1, 1, N_("Remove a person or an agent, and revoke their keys"), TRUE, NULL, remove_principal },
-  { "key", "create", "NAME", 1, 1, N_("Make an access key; it is printed once"), TRUE, NULL, create_key },
-  { "key", "list", "", 0, 0, N_("The access keys"), TRUE, NULL, list_keys },
-  { "key", "revoke", "KEY", 1, 1, N_("Revoke a key for good"), TRUE, NULL, revoke_key },
   { NULL },
 };

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
+#include "purser-terminal-call.h"
 #include "purser-terminal-price.h"
 
 #include <glib/gi18n-lib.h>
 #include <inttypes.h>
 
 static char *by = NULL, *since = NULL, *until = NULL, *currency = NULL;
-static gboolean with_tests, per_day;
-static gint recent_limit = 20;
+static gboolean with_tests, per_day, follow;
+static char *follow_for;
 static const GOptionEntry USAGE_OPTIONS[] = {
   { "by", 0, 0, G_OPTION_ARG_STRING, &by, N_("principal (default), person, agent, team, workload, model, provider or day"), "WHAT" },
   { "since", 0, 0, G_OPTION_ARG_STRING, &since, N_("First day: 2026-11-01, today or -30; default: this month"), "DAY" },
   { "until", 0, 0, G_OPTION_ARG_STRING, &until, N_("Last day; default: today"), "DAY" },
   { "tests", 0, 0, G_OPTION_ARG_NONE, &with_tests, N_("Count tests and connection checks too"), NULL },
+  { "live", 0, 0, G_OPTION_ARG_NONE, &follow, N_("Follow the calls as they end instead, until interrupted"), NULL },
+  { "for", 0, 0, G_OPTION_ARG_STRING, &follow_for, N_("With --live: end after so many seconds"), "SECONDS" },
   { "currency", 0, 0, G_OPTION_ARG_STRING, &currency, N_("Show costs in this currency too; what is kept does not change"), "CUR" },
-  { NULL },
-};
-static const GOptionEntry RECENT_OPTIONS[] = {
-  { "limit", 0, 0, G_OPTION_ARG_INT, &recent_limit, N_("How many; default 20"), "N" },
   { NULL },
 };
 
@@ -188,6 +187,10 @@ usage (PurserTerminal *terminal, char **arguments, GError **error)
 {
   PurserQuestion question = { .split = PURSER_BY_PRINCIPAL };
   Shown shown;
+  if (follow_for != NULL && !follow)
+    return purser_terminal_refuse (error, _("--for says how long --live follows the calls: give both."));
+  if (follow)
+    return purser_terminal_follow (terminal, follow_for, error);
   per_day = g_strcmp0 (by, "day") == 0;
   if (!per_day && by != NULL && !purser_split_parse (by, &question.split))
     return purser_terminal_refuse (error, _("“%s” is nothing usage can be split by. Choose principal, person, agent, team, workload, model, provider or day."), by);
@@ -213,63 +216,7 @@ usage (PurserTerminal *terminal, char **arguments, GError **error)
   return PURSER_EXIT_DONE;
 }
 
-typedef struct { GPtrArray *rows; } Recent;
-
-static gboolean
-recent_job (PurserDb *db, gpointer data, GError **error)
-{
-  Recent *recent = data;
-  recent->rows = purser_ledger_recent (db, 0, recent_limit, error);
-  return recent->rows != NULL;
-}
-
-static int
-calls (PurserTerminal *terminal, char **arguments, GError **error)
-{
-  static const PurserColumn CALLS[] = {
-    { "opened_at", N_("When"), PURSER_COLUMN_WHEN },           { "principal", N_("Who"), PURSER_COLUMN_TEXT },
-    { "workload", N_("Workload"), PURSER_COLUMN_TEXT },        { "model", N_("Model"), PURSER_COLUMN_TEXT },
-    { "outcome", N_("Outcome"), PURSER_COLUMN_TEXT },          { "attempts", N_("Attempts"), PURSER_COLUMN_NUMBER },
-    { "input_tokens", N_("Tokens in"), PURSER_COLUMN_NUMBER }, { "output_tokens", N_("Out"), PURSER_COLUMN_NUMBER },
-    { "cost_nano", N_("Cost"), PURSER_COLUMN_MONEY },          { NULL } };
-  Recent recent = { 0 };
-  recent_limit = CLAMP (recent_limit, 1, 100000);
-  if (!purser_store_read (terminal->store, recent_job, &recent, error))
-    return PURSER_EXIT_FAILED;
-  g_autoptr (GPtrArray) found = recent.rows;
-  JsonArray *rows = json_array_new ();
-  for (guint i = 0; i < found->len; i++)
-    {
-      const PurserCallRow *call = g_ptr_array_index (found, i);
-      const PurserPrincipal *principal = purser_org_principal (terminal->org, call->principal_id);
-      const PurserWorkload *workload = purser_org_workload (terminal->org, call->workload_id);
-      const PurserModel *model = purser_org_model (terminal->org, call->model_id);
-      g_autofree char *ref = model != NULL ? purser_org_model_ref_of (terminal->org, model) : NULL;
-      JsonObject *row = json_object_new ();
-      json_object_set_int_member (row, "call", call->call_id);
-      json_object_set_int_member (row, "opened_at", call->opened_at);
-      purser_terminal_set_text (row, "principal", principal != NULL ? principal->name : NULL);
-      purser_terminal_set_text (row, "workload", workload != NULL ? workload->name : NULL);
-      purser_terminal_set_text (row, "model", ref);
-      json_object_set_string_member (row, "purpose", purser_purpose_id (call->purpose));
-      json_object_set_string_member (row, "outcome", call->outcome);
-      purser_terminal_set_text (row, "fault", call->fault);
-      json_object_set_int_member (row, "attempts", call->attempts);
-      json_object_set_int_member (row, "input_tokens", call->input_tokens);
-      json_object_set_int_member (row, "output_tokens", call->output_tokens);
-      if (call->unpriced)
-        json_object_set_null_member (row, "cost_nano");
-      else
-        json_object_set_int_member (row, "cost_nano", call->cost_nano);
-      json_object_set_boolean_member (row, "estimated", call->estimated);
-      json_array_add_object_element (rows, row);
-    }
-  purser_terminal_print_rows (terminal, rows, CALLS, _("No call yet."));
-  return PURSER_EXIT_DONE;
-}
-
 const PurserVerb purser_verbs_usage[] = {
-  { "usage", NULL, "[--by WHAT] [--since DAY] [--until DAY] [--tests] [--currency CUR]", 0, 0, N_("Tokens and cost per person, team, workload, model or day"), TRUE, USAGE_OPTIONS, usage },
-  { "call", "list", "[--limit N]", 0, 0, N_("The latest calls"), TRUE, RECENT_OPTIONS, calls },
+  { "usage", NULL, "[--by WHAT] [--since DAY] [--until DAY] [--tests] [--currency CUR] | --live [--for SECONDS]", 0, 0, N_("Tokens and cost per person, team, workload, model or day"), TRUE, USAGE_OPTIONS, usage },
   { NULL },
 };

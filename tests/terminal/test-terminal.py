@@ -8,42 +8,12 @@ import glob
 import http.server
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import threading
 
-purserctl = sys.argv[1]
-home = tempfile.mkdtemp(prefix="purser-terminal-")
+from harness import check, ctl, end, env, home, refused, run
+
 log = os.path.join(home, "practice.log")
-env = dict(os.environ, XDG_DATA_HOME=home, PURSER_PRACTICE_LOG=log, PURSER_PRACTICE_SPEED="0", LC_ALL="C.UTF-8", HOME=home)
-env.pop("G_DEBUG", None)
-count = failed = 0
-
-
-def check(what, ok, detail=""):
-    global count, failed
-    count += 1
-    failed += not ok
-    print("%sok %d - %s" % ("" if ok else "not ", count, what), flush=True)
-    if not ok:
-        print("# %s" % (str(detail)[:2000].replace("\n", "\n# "),))
-
-
-def run(*args, stdin="", extra=None):
-    return subprocess.run([purserctl, *args], capture_output=True, text=True, input=stdin, timeout=120, env=dict(env, **(extra or {})))
-
-
-def ctl(*args):
-    done = run("--json", *args)
-    if done.returncode != 0:
-        raise AssertionError("purserctl %s: %d %s %s" % (" ".join(args), done.returncode, done.stdout, done.stderr))
-    return json.loads(done.stdout) if done.stdout.strip() else None
-
-
-def refused(what, *args, code=1, words="", stdin=""):
-    done = run(*args, stdin=stdin)
-    check(what, done.returncode == code and words in done.stderr and done.stderr.strip(), (done.returncode, done.stdout, done.stderr))
+env["PURSER_PRACTICE_LOG"] = log
 
 
 def log_rows():
@@ -321,5 +291,4 @@ files()
 price_import(*prices())
 unpriced(*at_org(os.path.join(home, "prices.purser")))
 sample()
-print("1..%d" % count)
-raise SystemExit(failed != 0)
+end()
