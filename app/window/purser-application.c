@@ -17,7 +17,7 @@ G_DEFINE_FINAL_TYPE (PurserApplication, purser_application, ADW_TYPE_APPLICATION
 
 static const GOptionEntry options[] = {
   { "page", 'p', 0, G_OPTION_ARG_STRING, NULL,
-    N_("Show this page: overview, costs, providers, workloads, people or tests"), N_("PAGE") },
+    N_("Show this page: overview, costs, providers, workloads, people, gateway or tests"), N_("PAGE") },
   { "new-window", 'n', 0, G_OPTION_ARG_NONE, NULL, N_("Open another window"), NULL },
   { "size", 0, 0, G_OPTION_ARG_STRING, NULL, N_("Open the window in this size"), N_("WIDTHxHEIGHT") },
   { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
@@ -184,6 +184,24 @@ new_window_action (GSimpleAction *action,
   gtk_window_present (GTK_WINDOW (open_window (self, path)));
 }
 
+/* From a notification: the window of that organisation, at its gateway. */
+static void
+show_gateway_action (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       user_data)
+{
+  PurserApplication *self = user_data;
+  const char *path = g_variant_get_string (parameter, NULL);
+  PurserWindow *window = window_with (self, path);
+
+  if (window == NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    window = open_window (self, path);
+  if (window == NULL)
+    window = ensure_window (self);
+  purser_window_show_page (window, "gateway", NULL);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 static void
 about_action (GSimpleAction *action,
               GVariant      *parameter,
@@ -214,6 +232,7 @@ quit_action (GSimpleAction *action,
 static const GActionEntry actions[] =
 {
   { "new-window", new_window_action },
+  { "show-gateway", show_gateway_action, "s" },
   { "about", about_action },
   { "quit", quit_action },
 };

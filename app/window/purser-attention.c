@@ -3,6 +3,7 @@
 #include "purser-attention.h"
 
 #include <glib/gi18n-lib.h>
+#include "purser-call-words.h"
 #include "purser-format.h"
 #include "purser-price-words.h"
 #include "purser-retire-words.h"
@@ -346,4 +347,20 @@ purser_attention_list (const PurserOrg      *org,
   add_retiring (list, org);
   add_unpriced (list, org, usage);
   return list;
+}
+
+void
+purser_attention_add_outages (GPtrArray       *list,
+                              const PurserOrg *org,
+                              GPtrArray       *outages)
+{
+  g_autoptr (GArray) troubles = purser_troubles (outages, TRUE);
+
+  for (guint i = 0; i < troubles->len; i++)
+    {
+      const PurserTrouble *trouble = &g_array_index (troubles, PurserTrouble, i);
+
+      add (list, "dialog-warning-symbolic", _("an outage"), purser_trouble_title (org, trouble), purser_trouble_about (org, trouble), _("Look"), "gateway", NULL);
+      g_ptr_array_insert (list, (int) i, g_ptr_array_steal_index (list, list->len - 1));
+    }
 }

@@ -21,4 +21,7 @@ void       purser_attention_free (PurserAttention *attention);
 /* USAGE: this month by model (nullable). (transfer full) (element-type PurserAttention) the most pressing first. */
 GPtrArray *purser_attention_list (const PurserOrg *org, const PurserOverview *overview, const PurserAnswer *usage);
 
+/* Puts the outages that last (purser-outages.h) before all else. (element-type PurserAttention), (element-type PurserOutage) */
+void       purser_attention_add_outages (GPtrArray *list, const PurserOrg *org, GPtrArray *outages);
+
 G_END_DECLS

@@ -90,7 +90,7 @@ purser_layout_bind (GtkWidgetClass *klass)
  * the focus of the window goes. */
 typedef struct
 {
-  GtkColumnView *table;
+  GtkColumnView *table;  /* (nullable): watched, because it may go before the list does */
   GtkListBox    *list;
   GtkRoot       *root;   /* (unowned) (nullable): watched while the list is in it */
   gulong         handler;
@@ -107,7 +107,7 @@ find_position (GtkWidget *focus,
 {
   GtkWidget *row = focus;
 
-  if (!gtk_widget_is_ancestor (focus, around))
+  if (around == NULL || !gtk_widget_is_ancestor (focus, around))
     return FALSE;
   while (row != around && gtk_widget_get_parent (row) != around && !GTK_IS_LIST_VIEW (gtk_widget_get_parent (row)))
     row = gtk_widget_get_parent (row);
@@ -127,7 +127,7 @@ take_over_cb (gpointer user_data)
     return; /* somebody else has it */
   if (gtk_widget_get_mapped (GTK_WIDGET (pair->list)))
     gtk_widget_grab_focus (row != NULL ? GTK_WIDGET (row) : GTK_WIDGET (pair->list));
-  else if (gtk_widget_get_mapped (GTK_WIDGET (pair->table))
+  else if (pair->table != NULL && gtk_widget_get_mapped (GTK_WIDGET (pair->table))
            && pair->position < g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (pair->table))))
     gtk_column_view_scroll_to (pair->table, pair->position, NULL, GTK_LIST_SCROLL_FOCUS, NULL);
 }
@@ -138,7 +138,7 @@ focus_moved_cb (Pair *pair)
   GtkWidget *focus = gtk_root_get_focus (pair->root);
 
   if (focus != NULL)
-    pair->ours = find_position (focus, GTK_WIDGET (pair->table), &pair->position)
+    pair->ours = find_position (focus, (GtkWidget *) pair->table, &pair->position)
                  || find_position (focus, GTK_WIDGET (pair->list), &pair->position);
   else if (pair->ours && pair->source == 0)
     pair->source = g_idle_add_once (take_over_cb, pair);
@@ -172,6 +172,7 @@ pair_free (gpointer  data,
            GClosure *closure)
 {
   unwatch (data);
+  g_clear_weak_pointer (&((Pair *) data)->table);
   g_free (data);
 }
 
@@ -186,7 +187,7 @@ purser_layout_keep_focus (GtkColumnView *table,
 {
   Pair *pair = g_new0 (Pair, 1);
 
-  pair->table = table;
+  g_set_weak_pointer (&pair->table, table);
   pair->list = list;
   g_signal_connect_data (list, "notify::root", G_CALLBACK (root_changed_cb), pair, pair_free, G_CONNECT_SWAPPED);
 }

@@ -75,6 +75,7 @@ show_loaded (Load               *load,
   /* Translators: a moment, then how amounts are shown: "As of today at 14:32, in USD, at 1 EUR = 1.0842 USD on 1 November". */
   g_autofree char *as_of = note != NULL ? g_strdup_printf (_("%s, %s"), moment, note) : g_strdup (moment);
 
+  purser_attention_add_outages (attention, org, purser_outages_get (purser_session_get_outages (self->session)));
   adw_banner_set_revealed (self->sample_banner, org->sample);
   if (load->calls == 0 && !org->sample)
     {
@@ -265,5 +266,6 @@ purser_overview_page_new (PurserSession *session)
   purser_first_run_set_session (self->first_run, session);
   g_signal_connect_object (session, "org-changed", G_CALLBACK (reload), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "ledger-changed", G_CALLBACK (reload), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (purser_session_get_outages (session), "changed", G_CALLBACK (reload), self, G_CONNECT_SWAPPED);
   return ADW_NAVIGATION_PAGE (self);
 }

@@ -5,11 +5,12 @@
 #include <glib/gi18n-lib.h>
 #include "purser-chart-bars.h"
 #include "purser-format.h"
-#include "purser-key-dialog.h"
 #include "purser-layout.h"
 #include "purser-overview-words.h"
 #include "purser-owner-row.h"
 #include "purser-period.h"
+#include "purser-principal-keys.h"
+#include "purser-principal-limits.h"
 #include "purser-principal-words.h"
 #include "purser-shown.h"
 #include "purser-usage-page.h"
@@ -23,154 +24,21 @@ struct _PurserPrincipalPage
   GCancellable        *cancellable; /* (owned) (nullable): the load in flight */
   guint                late;        /* source of a load put off */
   gboolean             filling;     /* the rows are being set, not edited */
-  GPtrArray           *key_rows;    /* (element-type GtkWidget) not owned */
 
   AdwWindowTitle      *window_title;
   GtkLabel            *finding, *remark; /* the remark: what the amount leaves out, and how it is shown */
   GtkWidget           *chart_card;
   PurserChartBars     *chart;
-  AdwPreferencesGroup *keys_group;
-  GtkWidget           *create_row, *remove_row; /* create_row comes last among the keys */
+  PurserPrincipalKeys *keys;
+  GtkWidget           *remove_row;
   AdwEntryRow         *name_row, *team_row;
   AdwComboRow         *owner_row;
+  PurserPrincipalLimits *limits;
 };
 
 G_DEFINE_FINAL_TYPE (PurserPrincipalPage, purser_principal_page, ADW_TYPE_NAVIGATION_PAGE)
 
 #define RELOAD_DELAY_MS 400
-#define MAX_REVOKED 5
-
-/* --- keys --- */
-
-typedef struct
-{
-  PurserPrincipalPage *page; /* not owned: the row is inside it */
-  gint64               key_id;
-} KeyRow;
-
-static void
-key_row_free (gpointer  data,
-              GClosure *closure)
-{
-  g_free (data);
-}
-
-static void
-revoke_answer_cb (GObject      *object,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autofree KeyRow *row = user_data;
-  g_autoptr (PurserPrincipalPage) page = row->page;
-
-  if (g_strcmp0 (adw_alert_dialog_choose_finish (ADW_ALERT_DIALOG (object), result), "revoke") == 0)
-    purser_session_run (page->session, GTK_WIDGET (page), purser_command_revoke_key (row->key_id), _("Key revoked"),
-                        NULL, NULL, NULL);
-}
-
-/* Nobody can take this back: it is asked before. */
-static void
-revoke_clicked_cb (GtkButton *button,
-                   KeyRow    *row)
-{
-  AdwDialog *dialog =
-      adw_alert_dialog_new (_("Revoke This Key?"), _("Tools that use it are refused from then on. It cannot be "
-                                                       "brought back, but you can create another one."));
-  KeyRow *question = g_new0 (KeyRow, 1);
-
-  question->page = g_object_ref (row->page);
-  question->key_id = row->key_id;
-  adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "cancel", _("_Cancel"), "revoke", _("_Revoke"), NULL);
-  adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "revoke", ADW_RESPONSE_DESTRUCTIVE);
-  adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "cancel");
-  adw_alert_dialog_choose (ADW_ALERT_DIALOG (dialog), GTK_WIDGET (button), NULL, revoke_answer_cb, question);
-}
-
-static void
-add_key_row (PurserPrincipalPage   *self,
-             const PurserOrg       *org,
-             const PurserAccessKey *key)
-{
-  GtkWidget *row = adw_action_row_new ();
-  g_autofree char *title = g_strdup_printf (_("Ends in %s"), key->hint);
-  g_autofree char *about = purser_key_about (org, key);
-
-  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), about);
-  if (key->revoked_at == 0)
-    {
-      GtkWidget *button = gtk_button_new_with_label (_("Revoke…"));
-      KeyRow *data = g_new0 (KeyRow, 1);
-      g_autofree char *said = g_strdup_printf (_("Revoke the key that ends in %s"), key->hint);
-
-      data->page = self;
-      data->key_id = key->id;
-      gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, said, -1);
-      g_signal_connect_data (button, "clicked", G_CALLBACK (revoke_clicked_cb), data, key_row_free, G_CONNECT_DEFAULT);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
-    }
-  else
-    gtk_widget_add_css_class (row, "dimmed");
-  adw_preferences_group_add (self->keys_group, row);
-  g_ptr_array_add (self->key_rows, row);
-}
-
-static void
-show_keys (PurserPrincipalPage *self,
-           const PurserOrg     *org)
-{
-  guint revoked = 0;
-
-  for (guint i = 0; i < self->key_rows->len; i++)
-    adw_preferences_group_remove (self->keys_group, g_ptr_array_index (self->key_rows, i));
-  g_ptr_array_set_size (self->key_rows, 0);
-  for (guint pass = 0; pass < 2; pass++) /* live ones first, then the newest revoked */
-    for (guint i = org->access_keys->len; i > 0; i--)
-      {
-        const PurserAccessKey *key = g_ptr_array_index (org->access_keys, i - 1);
-
-        if (key->principal_id == self->id && (key->revoked_at == 0) == (pass == 0)
-            && (pass == 0 || revoked++ < MAX_REVOKED))
-          add_key_row (self, org, key);
-      }
-  if (self->key_rows->len == 0)
-    {
-      GtkWidget *row = adw_action_row_new ();
-
-      adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), _("No key yet"));
-      adw_action_row_set_subtitle (ADW_ACTION_ROW (row), _("A tool needs one for its calls to be counted here."));
-      adw_preferences_group_add (self->keys_group, row);
-      g_ptr_array_add (self->key_rows, row);
-    }
-  adw_preferences_group_add (self->keys_group, self->create_row);
-  g_ptr_array_add (self->key_rows, self->create_row);
-}
-
-static void
-key_created_cb (GtkWidget           *origin,
-                const PurserOutcome *outcome,
-                const GError        *error,
-                gpointer             user_data)
-{
-  PurserPrincipalPage *self = PURSER_PRINCIPAL_PAGE (origin);
-
-  gtk_widget_set_sensitive (self->create_row, TRUE);
-  if (outcome != NULL && outcome->secret != NULL)
-    adw_dialog_present (purser_key_dialog_new (adw_navigation_page_get_title (ADW_NAVIGATION_PAGE (self)),
-                                               outcome->secret),
-                        origin);
-}
-
-static void
-create_key_cb (PurserPrincipalPage *self)
-{
-  gtk_widget_set_sensitive (self->create_row, FALSE);
-  purser_session_run (self->session, GTK_WIDGET (self), purser_command_create_key (self->id), NULL, NULL,
-                      key_created_cb, NULL);
-}
 
 /* --- the rest of what it is --- */
 
@@ -202,7 +70,8 @@ show_org (PurserPrincipalPage *self)
   gtk_widget_set_visible (GTK_WIDGET (self->owner_row), principal->agent);
   purser_owner_row_fill (self->owner_row, org, principal->owner_id);
   self->filling = FALSE;
-  show_keys (self, org);
+  purser_principal_keys_show (self->keys, self->session, org, principal);
+  purser_principal_limits_show (self->limits, self->session, org, principal);
 }
 
 static void
@@ -385,16 +254,6 @@ ledger_changed_cb (PurserPrincipalPage *self)
     self->late = g_timeout_add_once (RELOAD_DELAY_MS, reload_late_cb, self);
 }
 
-static GtkWidget *
-make_create_row (PurserPrincipalPage *self)
-{
-  GtkWidget *row = g_object_new (ADW_TYPE_BUTTON_ROW, "title", _("Create _Key"), "use-underline", TRUE,
-                                 "start-icon-name", "list-add-symbolic", NULL);
-
-  g_signal_connect_swapped (row, "activated", G_CALLBACK (create_key_cb), self);
-  return g_object_ref_sink (row);
-}
-
 static void
 purser_principal_page_dispose (GObject *object)
 {
@@ -404,15 +263,7 @@ purser_principal_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->session);
-  g_clear_object (&self->create_row);
   G_OBJECT_CLASS (purser_principal_page_parent_class)->dispose (object);
-}
-
-static void
-purser_principal_page_finalize (GObject *object)
-{
-  g_ptr_array_unref (PURSER_PRINCIPAL_PAGE (object)->key_rows);
-  G_OBJECT_CLASS (purser_principal_page_parent_class)->finalize (object);
 }
 
 static void
@@ -421,8 +272,9 @@ purser_principal_page_class_init (PurserPrincipalPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = purser_principal_page_dispose;
-  G_OBJECT_CLASS (klass)->finalize = purser_principal_page_finalize;
   g_type_ensure (PURSER_TYPE_CHART_BARS);
+  g_type_ensure (PURSER_TYPE_PRINCIPAL_KEYS);
+  g_type_ensure (PURSER_TYPE_PRINCIPAL_LIMITS);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-principal-page.ui");
   purser_layout_bind (widget_class);
@@ -431,11 +283,12 @@ purser_principal_page_class_init (PurserPrincipalPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, remark);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart_card);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, chart);
-  gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, keys_group);
+  gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, keys);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, remove_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, name_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, team_row);
   gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, owner_row);
+  gtk_widget_class_bind_template_child (widget_class, PurserPrincipalPage, limits);
   gtk_widget_class_bind_template_callback (widget_class, name_apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, team_apply_cb);
   gtk_widget_class_bind_template_callback (widget_class, owner_changed_cb);
@@ -445,10 +298,8 @@ purser_principal_page_class_init (PurserPrincipalPageClass *klass)
 static void
 purser_principal_page_init (PurserPrincipalPage *self)
 {
-  self->key_rows = g_ptr_array_new ();
   self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->create_row = make_create_row (self);
 }
 
 /**

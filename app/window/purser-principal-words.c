@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-format.h"
+#include "purser-ledger.h"
 
 guint
 purser_principal_live_keys (const PurserOrg *org,
@@ -102,4 +103,50 @@ purser_key_about (const PurserOrg       *org,
     return g_strdup_printf (_("Made %s, never used"), made);
   /* Translators: both are moments, as in "today at 14:32". */
   return g_strdup_printf (_("Made %s, last used %s"), made, used);
+}
+
+/* "Drafting, Analysis", or NULL: all. */
+static char *
+allowed_workloads (const PurserOrg       *org,
+                   const PurserAccessKey *key)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  if (key->workloads == NULL)
+    return NULL;
+  for (guint i = 0; i < key->n_workloads; i++)
+    {
+      const PurserWorkload *workload = purser_org_workload (org, key->workloads[i]);
+
+      if (workload != NULL)
+        g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", purser_workload_title (workload));
+    }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+/**
+ * purser_key_rights:
+ * @org: the configuration
+ * @key: an access key
+ * @now: µs UTC
+ *
+ * Returns: (transfer full): what it may ask for, and until when
+ */
+char *
+purser_key_rights (const PurserOrg       *org,
+                   const PurserAccessKey *key,
+                   gint64                 now)
+{
+  g_autofree char *names = allowed_workloads (org, key), *what = NULL, *day = NULL;
+
+  if (names == NULL)
+    what = g_strdup (key->any_model ? _("For all workloads, and models by name") : _("For all workloads"));
+  else
+    /* Translators: %s are workloads: "Drafting, Analysis". */
+    what = g_strdup_printf (key->any_model ? _("Only for %s, and models by name") : _("Only for %s"), names);
+  if (key->expires_at == 0)
+    return g_steal_pointer (&what);
+  day = purser_format_day (purser_day_of (org->timezone, key->expires_at - 1));
+  /* Translators: what a key is for, and a day. */
+  return g_strdup_printf (key->expires_at <= now ? _("%s. Ended after %s") : _("%s. Good until %s"), what, day);
 }

@@ -11,6 +11,7 @@
 #include "purser-provider-key-row.h"
 #include "purser-provider-models.h"
 #include "purser-provider-problem.h"
+#include "purser-provider-terms.h"
 #include "purser-provider-words.h"
 
 struct _PurserProviderDetail
@@ -30,6 +31,7 @@ struct _PurserProviderDetail
   PurserProviderCheck   *check;
   PurserProviderModels  *models;
   PurserContracts       *contracts;
+  PurserProviderTerms   *terms;
   PurserProviderFileRow *ca_row;
   AdwSwitchRow          *enabled_row;
 };
@@ -257,6 +259,7 @@ show (PurserProviderDetail *self)
   purser_provider_check_show (self->check, self->session, provider);
   purser_provider_models_show (self->models, self->session, org, provider);
   purser_contracts_show (self->contracts, self->session, org, provider->id);
+  purser_provider_terms_show (self->terms, self->session, org, provider);
   adw_switch_row_set_active (self->enabled_row, provider->enabled);
   self->showing = FALSE;
 }
@@ -307,6 +310,7 @@ purser_provider_detail_class_init (PurserProviderDetailClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = purser_provider_detail_dispose;
   g_type_ensure (PURSER_TYPE_CONTRACTS);
+  g_type_ensure (PURSER_TYPE_PROVIDER_TERMS);
   g_type_ensure (PURSER_TYPE_PROVIDER_PROBLEM);
   g_type_ensure (PURSER_TYPE_PROVIDER_KEY_ROW);
   g_type_ensure (PURSER_TYPE_PROVIDER_CHECK);
@@ -323,6 +327,7 @@ purser_provider_detail_class_init (PurserProviderDetailClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, check);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, models);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, contracts);
+  gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, terms);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, ca_row);
   gtk_widget_class_bind_template_child (widget_class, PurserProviderDetail, enabled_row);
   install_verbs (widget_class);

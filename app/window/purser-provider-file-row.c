@@ -9,6 +9,7 @@ struct _PurserProviderFileRow
   AdwActionRow parent_instance;
 
   char        *path; /* (owned) (nullable) */
+  char        *none; /* (owned) (nullable): what no file means, where it is not a certificate authority's */
   GtkButton   *clear_button;
 };
 
@@ -74,6 +75,7 @@ purser_provider_file_row_finalize (GObject *object)
   PurserProviderFileRow *self = PURSER_PROVIDER_FILE_ROW (object);
 
   g_clear_pointer (&self->path, g_free);
+  g_clear_pointer (&self->none, g_free);
   G_OBJECT_CLASS (purser_provider_file_row_parent_class)->finalize (object);
 }
 
@@ -124,7 +126,20 @@ purser_provider_file_row_set_path (PurserProviderFileRow *self,
 
   g_set_str (&self->path, path != NULL && *path != '\0' ? path : NULL);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self),
-                               self->path != NULL ? shown
-                                                  : _("Only the system’s; a company’s proxy may need its own"));
+                               self->path != NULL   ? shown
+                               : self->none != NULL ? self->none
+                                                    : _("Only the system’s; a company’s proxy may need its own"));
   gtk_widget_set_visible (GTK_WIDGET (self->clear_button), self->path != NULL);
+}
+
+void
+purser_provider_file_row_set_words (PurserProviderFileRow *self,
+                                    const char            *title,
+                                    const char            *none,
+                                    const char            *clear)
+{
+  g_set_str (&self->none, none);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->clear_button), clear);
+  purser_provider_file_row_set_path (self, self->path);
 }

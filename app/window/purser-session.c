@@ -14,6 +14,8 @@ struct _PurserSession
   PurserVault  *vault;   /* (owned) */
   PurserCaller *caller;  /* (owned) */
   PurserAdmin  *admin;   /* (owned) */
+  PurserControl *control; /* (owned) (nullable) */
+  PurserOutages *outages; /* (owned) (nullable) */
 };
 
 G_DEFINE_FINAL_TYPE (PurserSession, purser_session, G_TYPE_OBJECT)
@@ -102,6 +104,8 @@ purser_session_dispose (GObject *object)
 {
   PurserSession *self = PURSER_SESSION (object);
 
+  g_clear_object (&self->outages);
+  g_clear_object (&self->control);
   g_clear_object (&self->admin);
   g_clear_object (&self->caller);
   g_clear_object (&self->vault);
@@ -175,6 +179,22 @@ PurserOrg *
 purser_session_get_org (PurserSession *self)
 {
   return purser_store_get_org (self->store);
+}
+
+PurserControl *
+purser_session_get_control (PurserSession *self)
+{
+  if (self->control == NULL)
+    self->control = purser_control_new ();
+  return self->control;
+}
+
+PurserOutages *
+purser_session_get_outages (PurserSession *self)
+{
+  if (self->outages == NULL)
+    self->outages = purser_outages_new (self->store);
+  return self->outages;
 }
 
 /**

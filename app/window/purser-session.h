@@ -4,6 +4,8 @@
 #include <adwaita.h>
 #include "purser-admin.h"
 #include "purser-caller.h"
+#include "purser-control.h"
+#include "purser-outages.h"
 #include "purser-review.h"
 #include "purser-trial.h"
 
@@ -19,6 +21,8 @@ PurserVault   *purser_session_get_vault  (PurserSession *self);
 PurserCaller  *purser_session_get_caller (PurserSession *self);
 PurserAdmin   *purser_session_get_admin  (PurserSession *self);
 PurserOrg     *purser_session_get_org    (PurserSession *self); /* (transfer full) the snapshot now in force */
+PurserControl *purser_session_get_control (PurserSession *self); /* the gateway, made when first asked for */
+PurserOutages *purser_session_get_outages (PurserSession *self); /* likewise */
 /* Signals: "org-changed" (a new snapshot), "ledger-changed" (calls were counted). Main thread, forwarded from the store. */
 
 /* Runs COMMAND (transfer full). Success: toast DONE (nullable) with Undo, if UNDO (transfer full) (nullable) is given (also Ctrl+Z: the window keeps
@@ -30,7 +34,7 @@ void purser_session_run (PurserSession *self, GtkWidget *origin, PurserCommand *
 /* Window services, found by the ancestors of ORIGIN (app/window/purser-window.c). */
 void purser_window_toast      (GtkWidget *origin, const char *text);               /* also announced to screen readers */
 void purser_window_push       (GtkWidget *origin, AdwNavigationPage *page);        /* (transfer floating) onto the page's own navigation view */
-void purser_window_go         (GtkWidget *origin, const char *page_id, const char *detail); /* "overview", "costs", "providers", "workloads", "people", "tests"; DETAIL nullable: an id the page understands */
+void purser_window_go         (GtkWidget *origin, const char *page_id, const char *detail); /* "overview", "costs", "providers", "workloads", "people", "gateway", "tests"; DETAIL nullable: an id the page understands */
 void purser_window_say_error  (GtkWidget *origin, const char *title, const GError *error);  /* alert dialog in words */
 
 /* Every page implements this to be led to a detail ("17" = the thing with that id). Optional. */

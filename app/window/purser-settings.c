@@ -97,3 +97,37 @@ purser_settings_forget (const char *path)
   if (purser_settings_get () != NULL)
     set_recent (NULL, path);
 }
+
+#define AUTOSTART "gateway-autostart"
+
+static gboolean autostart = TRUE; /* where nothing is remembered */
+
+static GSettings *
+settings_with (const char *key)
+{
+  GSettings *settings = purser_settings_get ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (settings == NULL)
+    return NULL;
+  g_object_get (settings, "settings-schema", &schema, NULL);
+  return schema != NULL && g_settings_schema_has_key (schema, key) ? settings : NULL;
+}
+
+gboolean
+purser_settings_get_autostart (void)
+{
+  GSettings *settings = settings_with (AUTOSTART);
+
+  return settings != NULL ? g_settings_get_boolean (settings, AUTOSTART) : autostart;
+}
+
+void
+purser_settings_set_autostart (gboolean on)
+{
+  GSettings *settings = settings_with (AUTOSTART);
+
+  autostart = on;
+  if (settings != NULL)
+    g_settings_set_boolean (settings, AUTOSTART, on);
+}

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-costs-page.h"
+#include "purser-gateway-page.h"
 #include "purser-overview-page.h"
 #include "purser-people-page.h"
 #include "purser-providers-page.h"
@@ -30,6 +31,7 @@ static const PurserSidebarPage pages[] =
   { "providers", N_("Set up"), N_("Providers and keys"), "purser-providers-symbolic", purser_providers_page_new },
   { "workloads", N_("Set up"), N_("Workloads"), "purser-workloads-symbolic", purser_workloads_page_new },
   { "people", N_("Set up"), N_("People and agents"), "purser-people-symbolic", purser_people_page_new },
+  { "gateway", N_("Set up"), N_("Gateway"), "purser-gateway-symbolic", purser_gateway_page_new },
   { "tests", N_("Prove"), N_("Tests"), "purser-tests-symbolic", purser_tests_page_new },
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "purser-gateway-foot.h"
 #include "purser-sidebar.h"
 #include "purser-window.h"
 
@@ -25,6 +26,7 @@ struct _PurserWindow
   AdwNavigationPage      *content_page;
   GtkStack               *pages;
   PurserSidebar          *sidebar;
+  PurserGatewayFoot      *foot;
   GtkLabel               *org_label;
   GtkMenuButton          *org_button;
   AdwStatusPage          *failure;

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n-lib.h>
 #include "purser-admin.h"
+#include "purser-call-words.h"
 #include "purser-page.h"
 #include "purser-settings.h"
 #include "purser-welcome.h"
@@ -104,6 +105,27 @@ page_chosen_cb (PurserWindow *self,
                 const char   *id)
 {
   purser_window_show_page (self, id, NULL);
+}
+
+/* Told once, when it begins; the page and the Overview say how it goes on. */
+static void
+outage_began_cb (PurserWindow       *self,
+                 const PurserOutage *outage)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  g_autoptr (PurserOrg) org = purser_session_get_org (self->session);
+  PurserTrouble trouble = { outage->provider_id, outage->began_at, 0, outage->moved, outage };
+  g_autofree char *title = purser_trouble_title (org, &trouble), *about = purser_trouble_about (org, &trouble);
+  g_autofree char *id = g_strdup_printf ("outage-%s-%" G_GINT64_FORMAT, purser_store_get_uid (purser_session_get_store (self->session)), outage->id);
+  g_autoptr (GNotification) notification = NULL;
+
+  if (application == NULL)
+    return;
+  notification = g_notification_new (title);
+  g_notification_set_body (notification, about);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_HIGH);
+  g_notification_set_default_action_and_target (notification, "app.show-gateway", "s", self->path);
+  g_application_send_notification (G_APPLICATION (application), id, notification);
 }
 
 static void
@@ -236,6 +258,7 @@ purser_window_class_init (PurserWindowClass *klass)
   widget_class->unmap = purser_window_unmap;
 
   g_type_ensure (PURSER_TYPE_SIDEBAR);
+  g_type_ensure (PURSER_TYPE_GATEWAY_FOOT);
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/purser_app/Purser/ui/purser-window.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, toasts);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, states);
@@ -243,6 +266,7 @@ purser_window_class_init (PurserWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, content_page);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, pages);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, PurserWindow, foot);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, org_label);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, org_button);
   gtk_widget_class_bind_template_child (widget_class, PurserWindow, failure);
@@ -345,15 +369,20 @@ purser_window_set_session (PurserWindow  *self,
                            PurserSession *session)
 {
   if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (purser_session_get_outages (self->session), self);
+    }
   clear_pages (self);
   g_clear_pointer (&self->undo, purser_command_free);
   g_set_object (&self->session, session);
+  purser_gateway_foot_set_session (self->foot, session);
   if (session != NULL)
     {
       g_set_str (&self->path, purser_store_get_path (purser_session_get_store (session)));
       purser_settings_remember (self->path);
       g_signal_connect_object (session, "org-changed", G_CALLBACK (show_organisation), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (purser_session_get_outages (session), "began", G_CALLBACK (outage_began_cb), self, G_CONNECT_SWAPPED);
       show_organisation (self);
       gtk_stack_set_visible_child_name (self->states, "organisation");
       purser_window_show_page (self, self->wanted_page != NULL ? self->wanted_page : "overview", self->wanted_detail);

@@ -5,8 +5,10 @@
 #include <glib/gi18n-lib.h>
 
 #include "purser-try-page.h"
+#include "purser-workload-calling.h"
 #include "purser-workload-form.h"
 #include "purser-workload-order.h"
+#include "purser-workload-policy.h"
 #include "purser-workload-words.h"
 
 struct _PurserWorkloadDetail
@@ -17,6 +19,8 @@ struct _PurserWorkloadDetail
   GCancellable        *cancellable; /* (owned): ends with the page */
   gint64               workload_id;
   PurserWorkloadOrder *order;
+  PurserWorkloadCalling *calling;
+  PurserWorkloadPolicy *policy;
   AdwActionRow        *name_row;
   AdwPreferencesGroup *own_group;
 };
@@ -144,6 +148,8 @@ show (PurserWorkloadDetail *self)
     }
   adw_navigation_page_set_title (ADW_NAVIGATION_PAGE (self), purser_workload_title (workload));
   purser_workload_order_show (self->order, self->session, org, workload);
+  purser_workload_calling_show (self->calling, self->session, org, workload);
+  purser_workload_policy_show (self->policy, self->session, org, workload);
   adw_action_row_set_subtitle (self->name_row, workload->name);
   gtk_widget_set_visible (GTK_WIDGET (self->own_group), !workload->builtin);
   gtk_widget_action_set_enabled (GTK_WIDGET (self), "workload.rename", !workload->builtin);
@@ -179,9 +185,13 @@ purser_workload_detail_class_init (PurserWorkloadDetailClass *klass)
   G_OBJECT_CLASS (klass)->dispose = purser_workload_detail_dispose;
   widget_class->map = purser_workload_detail_map;
   g_type_ensure (PURSER_TYPE_WORKLOAD_ORDER);
+  g_type_ensure (PURSER_TYPE_WORKLOAD_CALLING);
+  g_type_ensure (PURSER_TYPE_WORKLOAD_POLICY);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-workload-detail.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadDetail, order);
+  gtk_widget_class_bind_template_child (widget_class, PurserWorkloadDetail, calling);
+  gtk_widget_class_bind_template_child (widget_class, PurserWorkloadDetail, policy);
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadDetail, name_row);
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadDetail, own_group);
   gtk_widget_class_bind_template_callback (widget_class, copy_cb);

@@ -18,6 +18,7 @@ struct _PurserWorkloadModelRow
   guint          position;
   guint          n;
   GtkLabel      *tag;
+  GtkWidget     *barred; /* the sign that data terms forbid it */
   GtkButton     *up_button;
   GtkButton     *down_button;
   GtkMenuButton *menu_button;
@@ -167,6 +168,7 @@ purser_workload_model_row_class_init (PurserWorkloadModelRowClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/io/github/purser_app/Purser/ui/purser-workload-model-row.ui");
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadModelRow, tag);
+  gtk_widget_class_bind_template_child (widget_class, PurserWorkloadModelRow, barred);
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadModelRow, up_button);
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadModelRow, down_button);
   gtk_widget_class_bind_template_child (widget_class, PurserWorkloadModelRow, menu_button);
@@ -207,6 +209,7 @@ tag_words (guint position,
  * purser_workload_model_row_show:
  * @self: the row
  * @org: the snapshot now in force
+ * @workload: whose model it is
  * @model_id: the model
  * @position: its place, from 0
  * @n: how many there are
@@ -214,13 +217,17 @@ tag_words (guint position,
 void
 purser_workload_model_row_show (PurserWorkloadModelRow *self,
                                 const PurserOrg        *org,
+                                const PurserWorkload   *workload,
                                 gint64                  model_id,
                                 guint                   position,
                                 guint                   n)
 {
   const PurserModel *model = purser_org_model (org, model_id);
   const char *title = model != NULL ? purser_model_title (model) : _("A removed model");
-  g_autofree char *about = model != NULL ? purser_model_about (org, model) : g_strdup (_("Calls skip it"));
+  g_autofree char *obstacle = model != NULL ? purser_policy_obstacle (org, workload, model, g_get_real_time ()) : NULL;
+  g_autofree char *plain = model != NULL ? purser_model_about (org, model) : g_strdup (_("Calls skip it"));
+  /* Translators: why the data terms forbid a model. */
+  g_autofree char *about = obstacle != NULL ? g_strdup_printf (_("Not allowed: %s"), obstacle) : g_strdup (plain);
   g_autofree char *spoken = NULL;
 
   self->id = model_id;
@@ -229,6 +236,7 @@ purser_workload_model_row_show (PurserWorkloadModelRow *self,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), about);
   gtk_label_set_text (self->tag, tag_words (position, n));
+  gtk_widget_set_visible (GTK_WIDGET (self->barred), obstacle != NULL);
   if (position == 0)
     gtk_widget_add_css_class (GTK_WIDGET (self->tag), "first");
   else

@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (PurserWorkloadModelRow, purser_workload_model_row, PURSER, WORKLOAD_MODEL_ROW, AdwActionRow)
 
 PurserWorkloadModelRow *purser_workload_model_row_new    (void);
-void                    purser_workload_model_row_show   (PurserWorkloadModelRow *self, const PurserOrg *org, gint64 model_id, guint position, guint n);
+void                    purser_workload_model_row_show   (PurserWorkloadModelRow *self, const PurserOrg *org, const PurserWorkload *workload, gint64 model_id, guint position, guint n);
 gint64                  purser_workload_model_row_get_id (PurserWorkloadModelRow *self);
 void                    purser_workload_model_row_set_narrow (PurserWorkloadModelRow *self, gboolean narrow);
 

@@ -203,7 +203,7 @@ purser_workload_order_show (PurserWorkloadOrder  *self,
     {
       PurserWorkloadModelRow *row = row_at (self, i);
 
-      purser_workload_model_row_show (row, org, workload->models[i], i, workload->n_models);
+      purser_workload_model_row_show (row, org, workload, workload->models[i], i, workload->n_models);
       if (workload->models[i] == self->follow)
         gtk_widget_grab_focus (GTK_WIDGET (row));
     }

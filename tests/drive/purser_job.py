@@ -10,7 +10,7 @@ from gi.repository import Atspi  # noqa: E402
 from purser_drive import BUTTON, COMBO, ENTRY, LABEL, ROW, Failed, Program, text_of  # noqa: E402
 
 PAGES = {"overview": "Overview", "costs": "Costs", "providers": "Providers and keys", "workloads": "Workloads",
-         "people": "People and agents", "tests": "Tests"}
+         "people": "People and agents", "gateway": "Gateway", "tests": "Tests"}
 
 
 class Job(Program):
@@ -87,6 +87,8 @@ class Job(Program):
 
     def create_key(self):
         """The key, which is shown once."""
+        self.press("Create Key")
+        self.wait(lambda: self.top() is not self.root, "what the key may do")
         self.press("Create Key")
         label = self.get(LABEL, re.compile("^purser-"))
         key = label.get_name()

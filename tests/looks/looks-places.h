@@ -14,8 +14,8 @@
 
 typedef enum { LOOKS_NO_ORG, LOOKS_EMPTY_ORG, LOOKS_SAMPLE_ORG, LOOKS_N_ORGS } LooksOrg;
 
-/* DETAIL: what the page is led to; "%workload", "%provider", "%person", "%agent", "%quality", "%latency", "%listed" (a provider with contracts), "%priced", "%unpriced"
- * and "%owned" (models) stand for an id. ACTION: a verb of the window or of the page shown; "load:FILE" gives the dialog that updates prices a file, "money" opens that page of
+/* DETAIL: what the page is led to; "%workload", "%provider", "%person", "%agent", "%quality", "%latency", "%listed" (a provider with contracts), "%priced", "%unpriced",
+ * "%owned" (models), "%fallback" (a call that was moved) stand for an id. ACTION: a verb of the window or of the page shown; "load:FILE" gives the dialog that updates prices a file, "money" opens that page of
  * the preferences. */
 typedef struct
 {
@@ -49,6 +49,13 @@ static const LooksPlace looks_places[] =
   { "person", LOOKS_SAMPLE_ORG, "people", "%person", NULL },
   { "agent", LOOKS_SAMPLE_ORG, "people", "%agent", NULL },
   { "add person", LOOKS_SAMPLE_ORG, "people", "add", NULL },
+  { "new key", LOOKS_SAMPLE_ORG, "people", "%agent", "principal.create-key" },
+  { "gateway, off", LOOKS_EMPTY_ORG, "gateway", NULL, NULL },
+  { "gateway", LOOKS_SAMPLE_ORG, "gateway", NULL, NULL },
+  { "gateway, address", LOOKS_SAMPLE_ORG, "gateway", NULL, "gateway.address" },
+  { "gateway, new key", LOOKS_SAMPLE_ORG, "gateway", NULL, "gateway.make-key" },
+  { "call", LOOKS_SAMPLE_ORG, "gateway", "call:%fallback", NULL },
+  { "data terms", LOOKS_SAMPLE_ORG, "providers", "%listed", "terms.record" },
   { "tests", LOOKS_SAMPLE_ORG, "tests", NULL, NULL },
   { "quality result", LOOKS_SAMPLE_ORG, "tests", "%quality", NULL },
   { "latency result", LOOKS_SAMPLE_ORG, "tests", "%latency", NULL },
@@ -117,6 +124,8 @@ looks_model (const PurserOrg *org,
   return 0;
 }
 
+static gint64 looks_fallback; /* the call, once it is made */
+
 static inline gint64
 looks_id (PurserSession *session,
           const char    *what)
@@ -127,6 +136,8 @@ looks_id (PurserSession *session,
     return ((const PurserWorkload *) org->workloads->pdata[0])->id;
   if (g_str_equal (what, "provider"))
     return ((const PurserProvider *) org->providers->pdata[0])->id;
+  if (g_str_equal (what, "fallback"))
+    return looks_fallback;
   if (g_str_equal (what, "listed"))
     return purser_org_provider_named (org, "Anthropic")->id;
   if (g_str_equal (what, "priced") || g_str_equal (what, "unpriced") || g_str_equal (what, "owned"))

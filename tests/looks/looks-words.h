@@ -12,7 +12,7 @@ static const char *const same_words[] =
   "Purser", "Name", "Team", "Teams", "Token", "Tokens", "Person", "Agent", "Agenten", "OK", "Anthropic", "OpenAI", "Ollama", "OpenAI-compatible",
   "Azure OpenAI", "Amazon Bedrock", "GitHub Models", "EUR", "USD", "Euro", "UTC", "Europe/Berlin", "A", "B", "C", "D", "min", "ms", "s", "k", "h", "v",
   "Nov", "Oct", "Sep", "Aug", "Jul", "Jun", "Mai", "Apr", "November", "September", "August", "April", "in", "Online", "Text", "Version", "URL", "€", "System",
-  "Strg", "Ctrl", "Alt", "F", "T", "Test", "Tests", "Organisation",
+  "Strg", "Ctrl", "Alt", "F", "T", "Test", "Tests", "Organisation", "Gateway", "Port",
 };
 
 static inline void

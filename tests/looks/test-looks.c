@@ -11,6 +11,7 @@
 #include "looks-contrast.h"
 #include "looks-places.h"
 #include "looks-words.h"
+#include "../window/fixture-gateway.h"
 #include "purser-application.h"
 #include "purser-practice.h"
 
@@ -28,6 +29,7 @@ typedef struct
 {
   GtkApplication *application;
   PurserSession  *sessions[LOOKS_N_ORGS]; /* (owned) (nullable) */
+  TestGateway     gateway;                /* of the sample */
   char           *folder;
   FILE           *found;  /* "check\tplace\twhat" a line */
   FILE           *said;   /* every text there is */
@@ -143,6 +145,34 @@ write_lists (const char *folder)
     }
 }
 
+/* A gateway that serves the sample: an outage, calls that run, one that was moved, a key with an end, a workload whose data terms forbid its models. */
+static void
+add_gateway (Visit         *visit,
+             PurserSession *session)
+{
+  g_autoptr (PurserOrg) org = purser_session_get_org (session);
+  const PurserWorkload *workload = purser_org_workload_named (org, "drafting");
+  gint64 careful = looks_model (org, "practice-careful"), quick = looks_model (org, "practice-quick"), person = looks_principal (org, FALSE);
+  TestCall call = { .principal_id = person, .workload_id = workload->id, .models = { careful, quick }, .n_models = 2, .fault = "overloaded", .status = 529,
+                    .behalf = "Lena Hartmann", .skip = { looks_model (org, LOOKS_UNKNOWN_MODEL), PURSER_SKIP_TERMS } };
+  PurserAccessKey key = { .principal_id = person, .workloads = (gint64 *) &workload->id, .n_workloads = 1, .any_model = TRUE, .expires_at = g_get_real_time () + 40 * G_TIME_SPAN_DAY };
+
+  run (session, purser_command_set_key (&key));
+  run (session, purser_command_set_policy (workload->id, TRUE, 30, (const char *[]) { "EU", NULL }));
+  run (session, purser_command_switch_gateway (TRUE));
+  for (guint i = 0; i < 4; i++)
+    looks_fallback = test_call (session, &call);
+  test_gateway_start (&visit->gateway, purser_store_get_path (purser_session_get_store (session)));
+  visit->gateway.serves = TRUE;
+  visit->gateway.running = 2;
+  visit->gateway.done = 1204;
+  call.end = TEST_OPEN;
+  g_ptr_array_add (visit->gateway.calls, test_live_call (test_call (session, &call), person, workload->id, quick, "answering", 2, 4));
+  call.n_models = 1;
+  g_ptr_array_add (visit->gateway.calls, test_live_call (test_call (session, &call), person, workload->id, careful, "waiting", 1, 12));
+  purser_control_server_changed (visit->gateway.server);
+}
+
 static PurserSession *
 make_session (Visit      *visit,
               const char *name,
@@ -163,6 +193,7 @@ make_session (Visit      *visit,
       g_assert_no_error (error);
       add_latency_test (session);
       add_prices (session);
+      add_gateway (visit, session);
     }
   return session;
 }
@@ -381,6 +412,7 @@ visit_in_language (const char *folder)
   looks_write_names (visit.sessions[LOOKS_SAMPLE_ORG], names);
   visit_all (&visit);
   g_clear_pointer (&visit.place, g_free);
+  test_gateway_end (&visit.gateway);
   for (guint i = 0; i < LOOKS_N_ORGS; i++)
     g_clear_object (&visit.sessions[i]);
   fclose (visit.found);

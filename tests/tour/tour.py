@@ -12,9 +12,11 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import traceback
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "drive"))
 from purser_drive import Atspi, BUTTON, LABEL, ROW, Failed, wait_for  # noqa: E402
@@ -438,6 +440,44 @@ def ledger_against_server(report):
     report.words("Ledger", "purserctl verify finds nothing", ctl("verify"), ctl("verify") == [])
 
 
+def gateway(tour, report):
+    """Switched on; one call by its address, with a key made on the page; the call's row and its record; switched off again."""
+    tour.page("Gateway")
+    tour.shoot("gateway-off")
+    tour.check("Gateway")
+    tour.get(LABEL, "The gateway is on")
+    url = tour.get(LABEL, re.compile("^http://127")).get_name()
+    tour.press("Make a Key…")
+    tour.wait(lambda: tour.top() is not tour.root, "what the key may do")
+    tour.shoot("gateway-new-key")
+    tour.press("Create Key")
+    key = tour.get(LABEL, re.compile("^purser-")).get_name()
+    tour.press("Done")
+    body = {"model": "drafting", "messages": [{"role": "user", "content": "Say hello."}]}
+    request = urllib.request.Request(url + "/v1/chat/completions", json.dumps(body).encode(), {"Authorization": "Bearer " + key, "Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        call, answer = int(reply.headers["purser-call-id"]), json.load(reply)
+    row = next(x for x in ctl("call", "list", "--limit", "5") if x["call"] == call)
+    total = "{:,}".format(row["input_tokens"] + row["output_tokens"])
+    tour.get(None, re.compile("^Answered"))
+    cells = next(x for x in tour.table("Calls")[1] if any(cell.startswith("Answered") for cell in x))
+    report.number("Gateway, the call", "tokens", cells[5], row["input_tokens"] + row["output_tokens"], answer["usage"]["total_tokens"])
+    report.money("Gateway, the call", "cost", cells[6], row["cost_nano"])
+    tour.shoot("gateway", seconds=0)
+    if shutil.which("curl"):
+        tour.choose("Tool", "curl")
+        lines = tour.get(LABEL, re.compile("^curl -sS")).get_name()  # as they stand, into a shell
+        said = subprocess.run(["bash", "-c", lines], capture_output=True, text=True, timeout=60).stdout
+        report.words("Gateway, what is given to paste for curl", "is answered", said[:80], '"choices"' in said)
+    tour.show("gateway/call:%d" % call)
+    tour.get(LABEL, "The way it took")
+    report.words("Gateway, the record", "says the tokens", total, tour.find(None, re.compile("tokens in, ")) is not None)
+    tour.shoot("gateway-call")
+    tour.press("Back")
+    tour.check("Gateway", False)
+    tour.get(None, "The gateway is off")
+
+
 # --- pictures of every page, without the job ---
 
 DETAILS = (("providers", "Practice A", "provider"), ("providers", "Prices", "prices"), ("workloads", "Drafting", "workload"), ("tests", re.compile("quality"), "quality-result"),
@@ -487,6 +527,7 @@ def job():
         people_again(tour, report)
         overview(tour, report)
         prices(tour, report)
+        gateway(tour, report)
         ledger_against_server(report)
     except Exception as failure:  # whatever it is, the report says what was found until then
         tour.picture(str(out / "failed.png"), 2)

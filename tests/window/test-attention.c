@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <math.h>
 #include "fixture-answer.h"
+#include "purser-ledger.h"
 #include "purser-first-run.h"
 #include "purser-overview-words.h"
 
@@ -248,6 +249,37 @@ test_sentences (void)
   g_assert_cmpstr (unpriced, ==, "This leaves out 50 tokens without a price.");
 }
 
+/* What does not answer stands before all else, and leads to the gateway; what ended is no longer there. */
+static void
+test_outages (void)
+{
+  g_autoptr (PurserOrg) org = test_snapshot ();
+  PurserProvider *provider = add_provider (org, "openai", "OpenAI");
+  PurserModel *model = add_model (org, provider->id);
+  PurserOutage lasting = { .id = 2, .provider_id = provider->id, .model_id = model->id, .began_at = g_get_real_time (), .fault = (char *) "address", .failures = 3, .moved = 1 };
+  PurserOutage ended = { .id = 1, .provider_id = provider->id, .model_id = model->id, .began_at = 1, .ended_at = 2, .fault = (char *) "server", .failures = 5 };
+  g_autoptr (GPtrArray) outages = g_ptr_array_new ();
+  g_autoptr (GPtrArray) list = NULL;
+  const PurserAttention *first;
+  guint others;
+
+  org->timezone = g_strdup ("UTC");
+  provider->key_version = 0;
+  list = purser_attention_list (org, NULL, NULL);
+  others = list->len;
+  g_assert_cmpuint (others, >, 0);
+  g_ptr_array_add (outages, &ended);
+  purser_attention_add_outages (list, org, outages);
+  g_assert_cmpuint (list->len, ==, others);
+  g_ptr_array_insert (outages, 0, &lasting);
+  purser_attention_add_outages (list, org, outages);
+  g_assert_cmpuint (list->len, ==, others + 1);
+  first = g_ptr_array_index (list, 0);
+  g_assert_cmpstr (first->page, ==, "gateway");
+  g_assert_true (g_str_has_prefix (first->title, "OpenAI has not answered since "));
+  g_assert_cmpstr (first->detail, ==, "OpenAI/model-1 could not be reached. 1 call went to another model.");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -263,5 +295,6 @@ main (int    argc,
   g_test_add_func ("/attention/retiring", test_retiring);
   g_test_add_func ("/attention/steps", test_steps);
   g_test_add_func ("/attention/sentences", test_sentences);
+  g_test_add_func ("/attention/outages", test_outages);
   return g_test_run ();
 }

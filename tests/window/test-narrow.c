@@ -140,7 +140,7 @@ test_margins (Fixture       *fixture,
 {
   static const struct { const char *page; const char *text; } pages[] = {
     { "overview", "Workloads now" }, { "costs", "People" }, { "providers", "Practice A" },
-    { "workloads", "Drafting" },  { "people", "Lena Hartmann" }, { "tests", "Quality test" },
+    { "workloads", "Drafting" },  { "people", "Lena Hartmann" }, { "gateway", "Gateway" }, { "tests", "Quality test" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pages); i++)

@@ -71,7 +71,7 @@ test_every_dialog (Fixture       *fixture,
   AdwDialog *dialogs[] =
   {
     purser_preferences_new (fixture->org.session, "money"), purser_shortcuts_new (), purser_welcome_dialog_new (),
-    purser_principal_dialog_new (fixture->org.session, TRUE), purser_key_dialog_new ("Lena", "purser-secret"),
+    purser_principal_dialog_new (fixture->org.session, TRUE), purser_key_dialog_new (fixture->org.session, 0),
     purser_date_range_dialog_new (20758, 20760),
   };
 
@@ -211,6 +211,9 @@ test_people (Fixture       *fixture,
   test_wait_for (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)) != NULL);
   g_assert_true (
       PURSER_IS_KEY_DIALOG (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window))));
+  test_wait_for (find (fixture, GTK_TYPE_BUTTON, "_Create Key") != NULL);
+  g_signal_emit_by_name (find (fixture, GTK_TYPE_BUTTON, "_Create Key"), "clicked");
+  test_wait_for (find (fixture, GTK_TYPE_BUTTON, "_Copy") != NULL);
   adw_dialog_force_close (adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (fixture->window)));
   test_wait_for (find (fixture, GTK_TYPE_BUTTON, "Revoke…") != NULL);
 }
@@ -297,7 +300,7 @@ test_sidebar (Fixture       *fixture,
   gtk_widget_activate (GTK_WIDGET (gtk_list_box_get_row_at_index (list, 4)));
   test_wait_for (find (fixture, g_type_from_name ("PurserPeoplePage"), NULL) != NULL);
   purser_window_show_page (PURSER_WINDOW (fixture->window), "tests", NULL);
-  g_assert_true (gtk_list_box_get_selected_row (list) == gtk_list_box_get_row_at_index (list, 5));
+  g_assert_true (gtk_list_box_get_selected_row (list) == gtk_list_box_get_row_at_index (list, 6));
 }
 
 /* What is said last is what is on show. */
