@@ -138,6 +138,8 @@ charge_at (const PurserPrice *price, const PurserPriceBand *band, const PurserRa
   return charge.org_contract_nano;
 }
 
+#define MOST_CHOICES 128 /* that OpenAI makes at once */
+
 gint64
 purser_meter_reserve (const PurserModel *model, const PurserChat *chat, const PurserOrg *org, gint64 when)
 {
@@ -151,6 +153,7 @@ purser_meter_reserve (const PurserModel *model, const PurserChat *chat, const Pu
     output = MIN (output, chat->max_tokens);
   if (model->max_output > 0)
     output = MIN (output, model->max_output);
+  output = chat->embeddings ? 0 : output * CLAMP (chat->n, 1, MOST_CHOICES);
   tokens.kind[PURSER_TOKENS_INPUT_UNCACHED] = purser_chat_estimate_tokens (chat);
   tokens.kind[PURSER_TOKENS_OUTPUT_VISIBLE] = output;
   gint64 dearest = charge_at (price, NULL, rate, &tokens);

@@ -80,15 +80,10 @@ is_sound (const char *name, const char *value)
 static void
 add_line (struct curl_slist **list, const char *name, const char *value)
 {
-  char small[512];
-  gsize length = strlen (name) + strlen (value) + 3;
-  char *line = length <= sizeof small ? small : g_malloc (length);
   /* "name;" is how libcurl is told of an empty value; "name:" would take the header away. */
-  g_snprintf (line, length, *value != '\0' ? "%s: %s" : "%s;", name, value);
+  g_autofree char *line = *value != '\0' ? g_strconcat (name, ": ", value, NULL) : g_strconcat (name, ";", NULL);
   *list = curl_slist_append (*list, line);
-  explicit_bzero (line, length);
-  if (line != small)
-    g_free (line);
+  explicit_bzero (line, strlen (line));
 }
 
 /* What goes out where the request does not say otherwise; "" = not what libcurl would add by itself. */

@@ -179,6 +179,26 @@ is_web_page (PurserHttp *http)
   return purser_http_header (http, "Origin") != NULL || (site != NULL && !g_str_equal (site, "none"));
 }
 
+static enum MHD_Result
+count_length (void *count, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+  *(guint *) count += g_ascii_strcasecmp (name, "Content-Length") == 0 || g_ascii_strcasecmp (name, "Transfer-Encoding") == 0;
+  return MHD_YES;
+}
+
+/* A proxy in front of us might believe the other of two lengths, and take what follows for another caller's request. */
+static gboolean
+refuse_ambiguous (PurserHttp *http)
+{
+  guint told = 0;
+  MHD_get_connection_values (purser_http_head (http)->connection, MHD_HEADER_KIND, count_length, &told);
+  if (told < 2)
+    return FALSE;
+  g_autoptr(PurserFault) fault = purser_fault_new (PURSER_FAULT_REQUEST, 400, _("The request says more than once how long it is."));
+  purser_http_refuse (http, fault);
+  return TRUE;
+}
+
 static gboolean
 body_fits (PurserHttp *http)
 {
@@ -221,6 +241,8 @@ purser_endpoint_admit (PurserHttp *http)
     return refuse (http, "policy", _("The gateway is not called by this host name. Use 127.0.0.1 or localhost."));
   if (is_web_page (http))
     return refuse (http, "policy", _("Web pages may not use the gateway."));
+  if (refuse_ambiguous (http))
+    return FALSE;
   if (endpoint == NULL)
     return refuse_place (http, wrong_method);
   if (!body_fits (http))

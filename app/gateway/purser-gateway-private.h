@@ -153,6 +153,7 @@ gsize         purser_http_waiting (PurserHttp *http);                  /* bytes 
 void          purser_http_set_relay (PurserHttp *http, PurserRelay *relay /* (nullable) */);
 /* For the listener. */
 enum MHD_Result purser_http_step (PurserClient *client, struct MHD_Connection *connection, const char *method, const char *path, const char *upload, size_t *upload_size, void **slot);
+gboolean      purser_http_wants_more (PurserHttp *http); /* its request is not there as a whole, and it was not answered */
 void          purser_http_gone   (PurserHttp *http); /* the caller left while we were at work */
 void          purser_http_free   (PurserHttp *http);
 

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define BLOCK (16 * 1024) /* most of a stream that is handed on at once */
+#define MOST_TRUSTED (1024 * 1024) /* bytes of a body that are made room for before they come */
+#define BLOCK (4 * 1024) /* of a stream for callers that take no chunks: the HTTP server has it beside each reply, needed or not */
 
 struct _PurserHttp
 {
@@ -15,7 +16,8 @@ struct _PurserHttp
   PurserClient   *client;
   PurserHttpHead  head;
   char           *method, *path;  /* (owned) */
-  GByteArray     *body;           /* (owned) (nullable) */
+  guint8         *body;           /* (owned) (nullable) */
+  gsize           length, room;   /* of body */
   gsize           held;           /* what this request counts of plane->held */
   gsize           uploaded;
   gboolean        too_large, too_much; /* the request; all that is held */
@@ -61,7 +63,7 @@ GBytes *
 purser_http_body (PurserHttp *http)
 {
   hold (http, -(gssize) http->held);
-  return http->body != NULL ? g_byte_array_free_to_bytes (g_steal_pointer (&http->body)) : g_bytes_new (NULL, 0);
+  return g_bytes_new_take (g_steal_pointer (&http->body), http->length);
 }
 
 void
@@ -147,7 +149,7 @@ read_cb (void *data, uint64_t position, char *buffer, size_t most)
 {
   PurserHttp *http = data;
   gsize n = MIN (purser_http_waiting (http), most);
-  /* The last of it has to be taken too: the library waits for that without end. */
+  /* The last of it has to be taken too, which may be in the library's hands by then: it waits for that without end. */
   http->client->deadline = http->ended ? g_get_monotonic_time () + purser_listener_limits.take_us : -1;
   if (http->gone)
     return MHD_CONTENT_READER_END_WITH_ERROR;
@@ -199,6 +201,7 @@ purser_http_end (PurserHttp *http, gboolean whole)
 {
   http->ended = TRUE;
   http->whole = whole;
+  http->client->deadline = g_get_monotonic_time () + purser_listener_limits.take_us;
   resume (http);
 }
 
@@ -228,6 +231,12 @@ http_new (PurserClient *client, struct MHD_Connection *connection, const char *m
   return http;
 }
 
+gboolean
+purser_http_wants_more (PurserHttp *http)
+{
+  return !http->serving && !http->answered;
+}
+
 /* Whatever was begun for it goes its own way. */
 void
 purser_http_gone (PurserHttp *http)
@@ -249,13 +258,27 @@ purser_http_free (PurserHttp *http)
   hold (http, -(gssize) http->held);
   purser_loop_forget (http->served->plane->loop, http);
   g_clear_pointer (&http->response, MHD_destroy_response);
-  g_clear_pointer (&http->body, g_byte_array_unref);
+  g_free (http->body);
   g_clear_pointer (&http->out, g_byte_array_unref);
   g_clear_pointer (&http->headers, g_ptr_array_unref);
   purser_served_unref (http->served);
   g_free (http->method);
   g_free (http->path);
   g_free (http);
+}
+
+/* As much as is announced, so that it neither grows step by step nor is twice as large as what it holds: a body is kept as long as its call
+ * runs. Who announces much is believed as far as MOST_TRUSTED. */
+static void
+make_room (PurserHttp *http, gsize length)
+{
+  gsize wanted = http->length + length;
+  if (wanted <= http->room)
+    return;
+  const char *told = http->room == 0 ? purser_http_header (http, "Content-Length") : NULL;
+  gsize announced = told != NULL ? (gsize) MIN (g_ascii_strtoull (told, NULL, 10), MOST_TRUSTED) : 2 * http->room;
+  http->room = MAX (announced, wanted);
+  http->body = g_realloc (http->body, http->room);
 }
 
 /* A body past the limit is read and dropped, so that its sender gets to read why; one that still does not end is cut off. */
@@ -272,12 +295,13 @@ take_upload (PurserHttp *http, const char *bytes, gsize length)
   if (http->too_large || http->too_much)
     {
       hold (http, -(gssize) http->held);
-      g_clear_pointer (&http->body, g_byte_array_unref);
+      g_clear_pointer (&http->body, g_free);
+      http->length = http->room = 0;
       return;
     }
-  if (http->body == NULL)
-    http->body = g_byte_array_new ();
-  g_byte_array_append (http->body, (const guint8 *) bytes, (guint) length);
+  make_room (http, length);
+  memcpy (http->body + http->length, bytes, length);
+  http->length += length;
   hold (http, (gssize) length);
 }
 

@@ -32,6 +32,9 @@ left_cb (int fd, guint32 events, gpointer data)
   PurserClient *client = data;
   client->gone = TRUE;
   purser_watch_set (client->watch, 0);
+  /* The library that has read half a request together with this end is not told of the end again, and would keep both until the deadline. */
+  if (client->http == NULL || purser_http_wants_more (client->http))
+    shutdown (fd, SHUT_RDWR);
   if (client->http != NULL)
     purser_http_gone (client->http);
 }
@@ -107,6 +110,8 @@ completed_cb (void *data, struct MHD_Connection *connection, void **slot, enum M
     {
       client->http = NULL;
       client->deadline = g_get_monotonic_time () + purser_listener_limits.idle_us;
+      if (client->gone)
+        shutdown (client->fd, SHUT_RDWR); /* of that end the library is not told again either */
     }
   if (http != NULL && code != MHD_REQUEST_TERMINATED_COMPLETED_OK)
     purser_http_gone (http);

@@ -188,13 +188,16 @@ add_capabilities (JsonBuilder *builder, const PurserModel *model)
   json_builder_end_array (builder);
 }
 
+/* A tree of 32 MB would keep everybody waiting for seconds, and take gigabytes; a name takes neither. */
+#define MOST_SHOWN (64 * 1024)
+
 /* "model", or in older clients "name". (transfer full) (nullable) */
 static char *
 shown_name (GBytes *body)
 {
   gsize length;
   const char *text = g_bytes_get_data (body, &length);
-  g_autoptr(JsonNode) root = length > 0 ? purser_json_parse (text, (gssize) length, NULL) : NULL;
+  g_autoptr(JsonNode) root = length > 0 && length <= MOST_SHOWN ? purser_json_parse (text, (gssize) length, NULL) : NULL;
   JsonObject *object = root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_get_object (root) : NULL;
   const char *name = object != NULL ? purser_json_string (object, "model") : NULL;
   return g_strdup (name != NULL || object == NULL ? name : purser_json_string (object, "name"));

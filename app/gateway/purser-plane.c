@@ -3,6 +3,10 @@
 
 #include "purser-gateway-private.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "purser-curl-transport.h"
 
 /* The data plane's thread, and how the main thread speaks with it. */
@@ -15,9 +19,21 @@ thread_run (gpointer data)
   return NULL;
 }
 
+/* Bodies come and go with every call. What is given back to the system at once comes back from it page by page, cleared anew: a fifth of
+ * what a call with a long request costs. */
+static void
+keep_memory (void)
+{
+#ifdef __GLIBC__
+  mallopt (M_MMAP_THRESHOLD, 1024 * 1024);
+  mallopt (M_TRIM_THRESHOLD, 8 * 1024 * 1024);
+#endif
+}
+
 PurserPlane *
 purser_plane_new (GError **error)
 {
+  keep_memory ();
   PurserLoop *loop = purser_loop_new (error);
   if (loop == NULL)
     return NULL;

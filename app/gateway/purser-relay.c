@@ -522,6 +522,7 @@ ping_cb (gpointer data)
     return;
   begin_stream (relay, FALSE);
   purser_writer_ping (get_writer (relay));
+  g_clear_pointer (&relay->writer, purser_writer_free); /* who answers in the end, and so what it is told of, is not known yet */
   purser_timer_set (relay->ping, now () + purser_listener_limits.ping_us);
 }
 

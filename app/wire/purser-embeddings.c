@@ -6,6 +6,7 @@
 #include "purser-encode.h"
 #include "purser-json-wire.h"
 #include "purser-reader.h"
+#include "purser-splice.h"
 
 /* Embeddings (PROVIDERS §8.1): dialects of their own, because they are passed through. The texts and vectors are nobody's business here, only the model's name and what was read. A request comes in, and
  * goes on with another model's name (purser_dialect_splice_request()); a reply is tapped for its usage. */
@@ -68,6 +69,14 @@ read_usage (PurserReader *reader, JsonObject *object)
   purser_reader_usage (reader, read);
 }
 
+static void
+tell (PurserReader *reader, JsonObject *object)
+{
+  purser_reader_start (reader, purser_json_string (object, "id"), purser_json_string (object, "model"));
+  read_usage (reader, object);
+  purser_reader_finish (reader, 0, PURSER_FINISH_DONE, NULL);
+}
+
 static gboolean
 read_whole (PurserReader *reader, gpointer state, JsonNode *root)
 {
@@ -76,11 +85,41 @@ read_whole (PurserReader *reader, gpointer state, JsonNode *root)
                      || purser_json_array (object, "embedding") != NULL;
   if (purser_reader_error (reader, root, vectors))
     return TRUE;
-  if (!vectors)
+  if (vectors)
+    tell (reader, object);
+  return vectors;
+}
+
+static gboolean
+has_list (PurserSplice *splice, const char *member)
+{
+  gsize length;
+  const char *value = purser_splice_value (splice, member, &length);
+  return value != NULL && *value == '[';
+}
+
+/* Millions of numbers make a tree of gigabytes, and only what stands beside them matters. */
+static gboolean
+read_whole_quick (PurserReader *reader, gpointer state, const char *text, gsize length)
+{
+  static const char *const members[] = { "id", "model", "usage", "prompt_eval_count" };
+  g_autoptr(PurserSplice) splice = purser_splice_new (text, length, NULL);
+  g_autoptr(GString) small = g_string_new ("{");
+  gsize value_length;
+  if (splice == NULL || purser_splice_value (splice, "error", &value_length) != NULL
+      || !(has_list (splice, "data") || has_list (splice, "embeddings") || has_list (splice, "embedding")))
     return FALSE;
-  purser_reader_start (reader, purser_json_string (object, "id"), purser_json_string (object, "model"));
-  read_usage (reader, object);
-  purser_reader_finish (reader, 0, PURSER_FINISH_DONE, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      const char *value = purser_splice_value (splice, members[i], &value_length);
+      if (value != NULL)
+        g_string_append_printf (small, "%s\"%s\":%.*s", small->len > 1 ? "," : "", members[i], (int) value_length, value);
+    }
+  g_string_append_c (small, '}');
+  g_autoptr(JsonNode) root = purser_json_parse (small->str, (gssize) small->len, NULL);
+  if (root == NULL)
+    return FALSE;
+  tell (reader, purser_json_object (root));
   return TRUE;
 }
 
@@ -104,7 +143,8 @@ complete (PurserReader *reader, gpointer state, gboolean marked)
 #define EMBEDDINGS(name)                                                                                               \
   {                                                                                                                    \
     .id = name, .framing = PURSER_FRAMING_SSE, .encode = encode, .state_new = state_new, .state_free = state_free,     \
-    .read_item = read_item, .read_whole = read_whole, .complete = complete, .decode = decode,                          \
+    .read_item = read_item, .read_whole = read_whole, .read_whole_quick = read_whole_quick, .complete = complete,        \
+    .decode = decode,                                                                                                  \
   }
 
 const PurserDialect purser_dialect_openai_embeddings = EMBEDDINGS (NAME_OPENAI);

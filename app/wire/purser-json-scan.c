@@ -17,6 +17,7 @@ typedef struct
   const char *start, *at, *end, *copied; /* everything before `copied` is in `out` */
   gboolean    keep_halves, in_string;
   int         depth;
+  guint       values; /* about: commas and brackets */
   PurserJsonScan *scan;
 } Walk;
 
@@ -115,6 +116,12 @@ walk_one (Walk *walk, GError **error)
       walk_escape (walk);
       return TRUE;
     }
+  if (!walk->in_string && (byte == ',' || byte == '{' || byte == '[') && ++walk->values > PURSER_JSON_MAX_VALUES)
+    {
+      g_set_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_LIMIT, _("The JSON text holds more than %d values"),
+                   PURSER_JSON_MAX_VALUES);
+      return FALSE;
+    }
   if (byte == '"')
     walk->in_string = !walk->in_string;
   else if (!walk->in_string && (byte == '{' || byte == '[') && ++walk->depth > PURSER_JSON_MAX_DEPTH)
@@ -139,7 +146,7 @@ walk_one (Walk *walk, GError **error)
 gboolean
 purser_json_scan (const char *text, gsize length, gboolean keep_halves, PurserJsonScan *scan, GError **error)
 {
-  Walk walk = { text, text, text + length, text, keep_halves, FALSE, 0, scan };
+  Walk walk = { text, text, text + length, text, keep_halves, FALSE, 0, 0, scan };
   *scan = (PurserJsonScan) { 0 };
   while (walk.at < walk.end)
     {

@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 #define PURSER_JSON_MAX_DEPTH 200
+#define PURSER_JSON_MAX_VALUES 1000000 /* each costs a tree up to 350 bytes, however short its text */
 
 /* What a look at JSON text from outside finds before json-glib may see it. */
 typedef struct

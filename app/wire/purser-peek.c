@@ -48,6 +48,7 @@ look_openai_chat (PurserChat *chat, JsonObject *body)
   chat->include_usage = purser_json_boolean (purser_json_member (body, "stream_options"), "include_usage", FALSE);
   take_limit (chat, body, "max_tokens");
   take_limit (chat, body, "max_completion_tokens");
+  chat->n = MAX (purser_json_int (body, "n", 0), 0);
   chat->user = g_strdup (text_of (body, users));
 }
 
@@ -88,11 +89,11 @@ static const struct
   void (*look) (PurserChat *chat, JsonObject *body);
   gboolean streams; /* unless told not to */
   const char *wants[3]; /* one of them has to be there */
-  const char *members[6]; /* what `look` reads */
+  const char *members[7]; /* what `look` reads */
 } looks[] = {
   { "openai-chat", look_openai_chat, FALSE, { "messages" },
-    { "stream_options", "max_tokens", "max_completion_tokens", "user", "safety_identifier" } },
-  { "openai-responses", look_openai_responses, FALSE, { NULL }, { "max_output_tokens", "user", "safety_identifier" } },
+    { "stream_options", "max_tokens", "max_completion_tokens", "user", "safety_identifier", "n" } },
+  { "openai-responses", look_openai_responses, FALSE, { NULL }, { "max_output_tokens", "user", "safety_identifier", "background" } },
   { "anthropic", look_anthropic, FALSE, { "messages" }, { "max_tokens", "metadata" } },
   { "ollama", look_ollama, TRUE, { NULL }, { "options" } },
   { "ollama-generate", look_ollama, TRUE, { NULL }, { "options" } },
@@ -201,6 +202,12 @@ purser_dialect_peek_request (const PurserDialect *dialect, GBytes *body, GError 
     }
   if (!has_matter (splice, row, error))
     return NULL;
+  if (purser_json_boolean (members, "background", FALSE))
+    {
+      g_set_error_literal (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED,
+                           _("“background” is not served here: the work would go on where nobody counts it. Ask without it."));
+      return NULL;
+    }
   g_autoptr(PurserChat) chat = purser_chat_new ();
   chat->dialect = g_strdup (dialect->id);
   chat->raw = g_bytes_ref (body);

@@ -158,6 +158,7 @@ purser_splice_value (PurserSplice *splice, const char *name, gsize *length)
   return NULL;
 }
 
+/* Many servers do not tell "Model" from "model", so whatever they might take for it gets the value. */
 void
 purser_splice_set (PurserSplice *splice, const char *name, const char *value)
 {
@@ -165,7 +166,7 @@ purser_splice_set (PurserSplice *splice, const char *name, const char *value)
   for (guint i = 0; i < splice->members->len; i++)
     {
       Member *member = &g_array_index (splice->members, Member, i);
-      if (g_strcmp0 (member->name, name) != 0)
+      if (g_ascii_strcasecmp (member->name, name) != 0)
         continue;
       g_set_str (&member->value, value);
       found = TRUE;
@@ -271,5 +272,8 @@ purser_dialect_splice_request (const PurserDialect *dialect,
   for (const char *const *pair = dialect->splice_defaults; pair != NULL && pair[0] != NULL; pair += 2)
     if (purser_splice_value (splice, pair[0], &unused) == NULL)
       purser_splice_set (splice, pair[0], pair[1]);
-  return g_string_free_to_bytes (purser_splice_finish (splice));
+  /* A GString has up to twice the room it needs, and this one is kept as long as its call runs. */
+  GString *out = purser_splice_finish (splice);
+  gsize size = out->len;
+  return g_bytes_new_take (g_realloc (g_string_free (out, FALSE), size), size);
 }

@@ -302,8 +302,10 @@ fault_keep (Request *request)
   send_whole (request, 200, "Connection: keep-alive\r\n", "application/json",
               "{\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":"
               "\"Hello\"},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20}}");
+  g_atomic_int_inc (&request->hostile->idle);
   if (g_input_stream_read (request->in, &byte, 1, NULL, NULL) == 1)
     g_atomic_int_inc (&request->hostile->reused);
+  g_atomic_int_add (&request->hostile->idle, -1);
 }
 
 static const struct { const char *name; void (*send) (Request *request);

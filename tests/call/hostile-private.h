@@ -14,7 +14,7 @@ struct _Hostile
   GMutex           lock;
   GHashTable      *requests;     /* (owned) tag → count */
   GHashTable      *seen;         /* (owned) tag → last request */
-  int              open, reused, clean, keys;
+  int              open, idle, reused, clean, keys;
   gint64           written;      /* bytes, under the lock */
   int              closing;
 };

@@ -95,7 +95,10 @@ serve_one (Hostile *hostile, GIOStream *stream, guint before)
                       .in = g_io_stream_get_input_stream (stream),
                       .out = g_io_stream_get_output_stream (stream),
                       .socket = G_IS_SOCKET_CONNECTION (stream) ? g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream)) : NULL };
-  if (read_request (&request))
+  g_atomic_int_add (&hostile->idle, before > 0);
+  gboolean read = read_request (&request);
+  g_atomic_int_add (&hostile->idle, -(before > 0));
+  if (read)
     {
       if (before > 0)
         g_atomic_int_inc (&hostile->reused);
@@ -122,13 +125,20 @@ serve (Hostile *hostile, GIOStream *stream)
     n++;
 }
 
+/* Counted when it is accepted, not when its thread begins: who waits for the last one must not miss it. */
+static gboolean
+incoming_cb (GSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
+{
+  g_atomic_int_inc (&((Hostile *) user_data)->open);
+  return FALSE;
+}
+
 static gboolean
 run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject *source, gpointer user_data)
 {
   Hostile *hostile = user_data;
   g_autoptr(GIOStream) stream = NULL;
   g_socket_set_timeout (g_socket_connection_get_socket (connection), 30);
-  g_atomic_int_inc (&hostile->open);
   if (hostile->certificate != NULL)
     stream = g_tls_server_connection_new (G_IO_STREAM (connection), hostile->certificate, NULL);
   else
@@ -158,6 +168,7 @@ hostile_new (GTlsCertificate *certificate)
                                  G_SOCKET_PROTOCOL_TCP, NULL, &effective, &error);
   g_assert_no_error (error);
   hostile->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
+  g_signal_connect (hostile->service, "incoming", G_CALLBACK (incoming_cb), hostile);
   g_signal_connect (hostile->service, "run", G_CALLBACK (run_cb), hostile);
   return hostile;
 }
@@ -215,6 +226,12 @@ guint
 hostile_open (Hostile *hostile)
 {
   return (guint) g_atomic_int_get (&hostile->open);
+}
+
+guint
+hostile_busy (Hostile *hostile)
+{
+  return (guint) (g_atomic_int_get (&hostile->open) - g_atomic_int_get (&hostile->idle));
 }
 
 guint

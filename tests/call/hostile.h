@@ -21,6 +21,7 @@ guint    hostile_requests (Hostile *hostile, const char *tag);    /* chat reques
 char *hostile_seen (Hostile *hostile,
                     const char *tag); /* (transfer full) (nullable): the last request, head and body */
 guint    hostile_open     (Hostile *hostile);                     /* connections open now */
+guint    hostile_busy     (Hostile *hostile);                     /* of them, those with a request under way, or about to close */
 guint    hostile_keys     (Hostile *hostile);                     /* requests of any kind that carried a credential */
 guint    hostile_reused   (Hostile *hostile);                     /* second requests on one connection */
 guint64  hostile_written  (Hostile *hostile);                     /* bytes that "big" could get rid of */

@@ -124,6 +124,7 @@ void
 probe_run (Probe *probe, PurserTransport *transport, Hostile *hostile, const char *tag, const char *faults)
 {
   g_autofree char *address = hostile_address (hostile, tag, faults, "openai-compatible");
+  spin (none_busy, hostile, 20); /* no earlier connection is just being closed, and taken for one that can be used again */
   probe_start (probe, transport, address, NULL);
   spin (probe_over, probe, 20);
   g_test_message ("%s: %s, status %d, %zu bytes in %u, class %d: %s", faults, probe->ended ? "end" : "no end",
@@ -143,6 +144,12 @@ spin (gboolean (*done) (gpointer data), gpointer data, guint seconds)
       g_usleep (200);
     }
   g_assert_true (done (data));
+}
+
+gboolean
+none_busy (gpointer hostile)
+{
+  return hostile_busy (hostile) == 0;
 }
 
 gboolean

@@ -46,6 +46,7 @@ gboolean probe_over (gpointer probe);
 
 void spin (gboolean (*done) (gpointer data), gpointer data, guint seconds); /* fails the test after that */
 gboolean none_open (gpointer hostile);
+gboolean none_busy (gpointer hostile);
 guint descriptors (void);
 char *tls_file (const char *name); /* (transfer full) */
 GTlsCertificate *tls_certificate (const char *name); /* (transfer full) */

@@ -19,6 +19,7 @@ static void
 run_tls (Probe *probe, PurserTransport *transport, Hostile *hostile, const char *faults, const char *ca)
 {
   g_autofree char *address = hostile_address (hostile, "x", faults, "openai-compatible");
+  spin (none_busy, hostile, 20);
   probe_start (probe, transport, address, ca);
   spin (probe_over, probe, 20);
   g_test_message ("%s: class %d, %s", faults, probe->class_, probe->words != NULL ? probe->words : "ok");

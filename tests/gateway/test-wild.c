@@ -292,22 +292,27 @@ caller_run (gpointer data)
 /* --- Providers --- */
 
 static const char *const faults[] = {
-  "ok", "ok", "ok", "whole", "slow", "silent", "silent-start", "stalls", "endless", "flood", "cut-headers", "cut-head-half", "cut-start", "cut", "no-end", "inside", "inside-late", "no-usage",
+  "whole", "slow", "silent", "silent-start", "stalls", "endless", "flood", "cut-headers", "cut-head-half", "cut-start", "cut", "no-end", "inside", "inside-late", "no-usage",
   "odd-usage", "garbage", "html", "html-404", "line", "not-http", "keep", "400", "401", "402", "403", "404", "no-model", "410", "413", "422", "429", "429-1", "429-600", "500", "503", "529", "redirect",
   "empty-500", "cut-chunk", "bad-chunk", "long-length", "short-length", "http10", "empty", "no-content", "trailers", "http09", "only-head", "packed", "kept", "kept-stream", "dribble",
   "endless-headers", "endless-header", "endless-1xx", "endless-trailers",
 };
 
-static Part
-add_wild (Gateway *g, GRand *rand, const char *name, const char *kind)
+/* So many that some still answer when the others are left alone for a while. */
+#define PARTS 30
+
+static gint64
+add_wild (Gateway *g, GRand *rand, guint number)
 {
+  static const char *const kinds[] = { "openai-compatible", "anthropic", "ollama" };
+  g_autofree char *name = g_strdup_printf ("up%u", number);
   g_autoptr(GString) list = g_string_new (NULL);
-  for (guint i = 0; i < 400; i++)
-    g_string_append_printf (list, "%s%s", i > 0 ? "," : "", faults[g_rand_int_range (rand, 0, G_N_ELEMENTS (faults))]);
-  return add_provider (&g->base, name, kind, list->str);
+  for (guint i = 0; i < 300; i++)
+    g_string_append_printf (list, "%s%s", i > 0 ? "," : "", g_rand_int_range (rand, 0, 100) < 40 ? "ok" : faults[g_rand_int_range (rand, 0, G_N_ELEMENTS (faults))]);
+  return add_provider (&g->base, name, kinds[number % G_N_ELEMENTS (kinds)], list->str).model_id;
 }
 
-typedef struct { const char *workload; gint64 models[3]; } Order;
+typedef struct { const char *workload; gint64 models[PARTS]; } Order;
 
 static gboolean
 order_job (PurserDb *db, gpointer data, GError **error)
@@ -316,7 +321,8 @@ order_job (PurserDb *db, gpointer data, GError **error)
   g_autoptr(PurserOrg) org = purser_catalogue_load (db, error);
   PurserWorkload workload = *purser_org_workload_named (org, order->workload);
   workload.models = order->models;
-  workload.n_models = G_N_ELEMENTS (order->models);
+  workload.n_models = PARTS;
+  workload.spread = TRUE;
   return purser_catalogue_put_workload (db, &workload, error) != 0;
 }
 
@@ -418,8 +424,9 @@ test_wild (Gateway *g, gconstpointer data)
   guint32 seed = seed_of_run ();
   g_autoptr(GRand) rand = g_rand_new_with_seed (seed);
   gboolean all_night = g_getenv ("PURSER_LONG") != NULL;
-  Part parts[] = { add_wild (g, rand, "up", "openai-compatible"), add_wild (g, rand, "claude", "anthropic"), add_wild (g, rand, "llama", "ollama") };
-  Order drafting = { "drafting", { parts[0].model_id, parts[1].model_id, parts[2].model_id } }, analysis = { "analysis", { parts[1].model_id, parts[2].model_id, parts[0].model_id } };
+  Order drafting = { "drafting", { 0 } }, analysis = { "analysis", { 0 } };
+  for (guint i = 0; i < PARTS; i++)
+    drafting.models[i] = analysis.models[PARTS - 1 - i] = add_wild (g, rand, i);
   gateway_change (g, order_job, &drafting);
   gateway_change (g, order_job, &analysis);
   run_callers (g, seed, SESSIONS / 10);
@@ -437,6 +444,56 @@ test_wild (Gateway *g, gconstpointer data)
   reply_clear (&reply);
 }
 
+/* --- Bodies where none is wanted, or hardly any --- */
+
+static void
+held_cb (gpointer data)
+{
+  Rest *rest = data;
+  rest->held = MAX (rest->held, rest->g->plane->held);
+}
+
+/* Without a key nobody makes the gateway keep anything; and a name is not looked for in megabytes. */
+static void
+test_unwanted (Gateway *g, gconstpointer data)
+{
+  g_autofree char *fill = g_strnfill (4 * 1024 * 1024, ' '), *named = g_strconcat ("{\"model\":\"drafting\"", fill, "}", NULL);
+  Rest rest = { .g = g };
+  Part part = add_provider (&g->base, "up", "openai-compatible", "ok");
+  assign (&g->base, part.model_id, 0);
+  Ask *asking = ask_start (g, "GET", "/healthz", "", fill);
+  while (!ask_done (asking))
+    purser_plane_ask (g->plane, held_cb, &rest);
+  Reply health = ask_end (asking), shown = ask (g, "POST", "/api/show", NULL, named);
+  g_assert_cmpint (health.status, ==, 200);
+  g_assert_cmpuint (rest.held, ==, 0);
+  g_assert_cmpint (shown.status, ==, 404);
+  reply_clear (&health);
+  reply_clear (&shown);
+  shown = ask (g, "POST", "/api/show", NULL, "{\"model\":\"drafting\"}");
+  g_assert_cmpint (shown.status, ==, 200);
+  reply_clear (&shown);
+}
+
+/* A head that says twice how long the request is: neither is believed, and what follows is no request. */
+static void
+test_two_lengths (Gateway *g, gconstpointer data)
+{
+  static const char *const heads[] = { "Content-Length: 7\r\nContent-Length: 9", "Content-Length: 7\r\nContent-Length: 7", "Content-Length: 7\r\nTransfer-Encoding: chunked",
+                                       "Transfer-Encoding: chunked\r\nContent-Length: 7", "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Content-Length: 7, 7", "Content-Length: +7",
+                                       "Content-Length : 7", "Content-Length: 0x7", "Transfer-Encoding: gzip, chunked" };
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("POST /api/show HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n%s\r\n\r\n7\r\n{\"a\":1}\r\n0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+                                               g->secret, heads[i]);
+      Reply reply = ask_raw (g, text);
+      g_test_message ("%s", heads[i]);
+      g_assert_cmpint (reply.status, ==, 400);
+      g_assert_null (strstr (reply.body, "HTTP/1.1"));
+      reply_clear (&reply);
+    }
+}
+
 /* --- Ends that nobody takes --- */
 
 static gboolean
@@ -445,6 +502,12 @@ no_clients (gpointer data)
   Rest rest = { .g = data };
   purser_plane_ask (rest.g->plane, rest_cb, &rest);
   return rest.clients == 0;
+}
+
+static gboolean
+has_clients (gpointer data)
+{
+  return !no_clients (data);
 }
 
 static void
@@ -480,6 +543,7 @@ test_end_not_taken (Gateway *g, gconstpointer data)
       g_assert_cmpint (connect (fds[i], (struct sockaddr *) &address, sizeof address), ==, 0);
       send_piece (fds[i], asked->str, asked->len);
     }
+  g_assert_true (turn_until (has_clients, g, 20)); /* they are taken in one go */
   g_assert_true (turn_until (no_clients, g, 20));
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
@@ -492,6 +556,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   GATEWAY_ADD ("/wild/callers", test_wild);
+  GATEWAY_ADD ("/wild/two-lengths", test_two_lengths);
+  GATEWAY_ADD ("/wild/unwanted", test_unwanted);
   GATEWAY_ADD ("/wild/end-not-taken", test_end_not_taken);
   return g_test_run ();
 }

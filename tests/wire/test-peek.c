@@ -115,6 +115,47 @@ test_estimate (void)
   g_assert_cmpint (bare, <, 1500);
 }
 
+/* Work that goes on after the reply is work that nobody counts. */
+static void
+test_background (void)
+{
+  static const char text[] = "{\"model\":\"a\",\"input\":\"Hi\",\"background\":true}";
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) body = g_bytes_new_static (text, strlen (text));
+  g_autoptr(PurserChat) chat = purser_dialect_peek_request (purser_dialect_get ("openai-responses"), body, &error);
+  g_assert_null (chat);
+  g_assert_error (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED);
+}
+
+/* Servers that do not tell "Model" from "model" must not be asked for another one than was admitted. */
+static void
+test_other_case (void)
+{
+  static const char text[] = "{\"model\":\"drafting\",\"Model\":\"other\",\"MODEL\":\"third\",\"messages\":[]}";
+  PurserEncodeOptions options = { .model = "m", .plain = TRUE };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) body = g_bytes_new_static (text, strlen (text));
+  g_autoptr(GBytes) out = purser_dialect_splice_request (purser_dialect_get ("openai-chat"), body, &options, &error);
+  g_assert_no_error (error);
+  g_autofree char *got = g_strndup (g_bytes_get_data (out, NULL), g_bytes_get_size (out));
+  g_assert_cmpstr (got, ==, "{\"model\":\"m\",\"Model\":\"m\",\"MODEL\":\"m\",\"messages\":[]}");
+}
+
+/* A tree of many tiny values costs hundreds of times its text. */
+static void
+test_too_many (void)
+{
+  g_autoptr(GString) text = g_string_new ("{\"model\":\"a\",\"max_tokens\":5,\"messages\":[");
+  for (int i = 0; i < 1100000; i++)
+    g_string_append (text, "{},");
+  g_string_append (text, "{}]}");
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GBytes) body = g_bytes_new (text->str, text->len);
+  g_autoptr(PurserChat) chat = purser_dialect_decode_request (purser_dialect_get ("anthropic"), body, &error);
+  g_assert_null (chat);
+  g_assert_nonnull (strstr (error->message, "more than 1000000 values"));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -123,5 +164,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/wire/peek/refuses", test_refuses);
   g_test_add_func ("/wire/peek/decode", test_decode);
   g_test_add_func ("/wire/peek/estimate", test_estimate);
+  g_test_add_func ("/wire/peek/background", test_background);
+  g_test_add_func ("/wire/peek/other-case", test_other_case);
+  g_test_add_func ("/wire/peek/too-many", test_too_many);
   return g_test_run ();
 }
