@@ -65,10 +65,14 @@ set_pragmas (PurserDb *db, PurserDbFlags flags, GError **error)
   return purser_db_exec (db,
                          "PRAGMA mmap_size = 0; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA "
                          "cell_size_check = ON;"
-                         "PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; "
+                         "PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; "
                          "PRAGMA secure_delete = ON;",
                          error)
-         && ((flags & PURSER_DB_WRITE) != 0 || purser_db_exec (db, "PRAGMA query_only = ON;", error));
+         /* Who reads goes over much of the file again and again; who writes comes back to little, and keeps what it wrote. */
+         && purser_db_exec (db,
+                            (flags & PURSER_DB_WRITE) != 0 ? "PRAGMA cache_size = -4000;"
+                                                           : "PRAGMA cache_size = -16000; PRAGMA query_only = ON;",
+                            error);
 }
 
 PurserDb *

@@ -25,7 +25,7 @@ enum
   LEAST_ROUNDS = 4,
   IDLE_MS = 2500,
   MOST_GROWTH = 20,      /* % */
-  CACHE_KB = 16000,      /* of the connection that writes (purser-db.c): it keeps what it wrote until that much is there */
+  CACHE_KB = 4000,       /* of the connection that writes (purser-db.c): it keeps what it wrote until that much is there */
   MOST_DESCRIPTORS = 16, /* connections that libcurl keeps for a next call */
 };
 static guint passed, failed;
