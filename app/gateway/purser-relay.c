@@ -108,15 +108,21 @@ stream_type (const PurserDialect *dialect)
 }
 
 static void
+begin_reply (PurserRelay *relay, gint64 call_id, const char *model, guint attempts)
+{
+  relay->begun = TRUE;
+  add_call_headers (relay, call_id, model, attempts);
+  purser_http_begin (relay->http, 200, stream_type (relay->dialect));
+}
+
+static void
 begin_stream (PurserRelay *relay, gboolean answering)
 {
   PurserEngineView view;
   if (relay->begun || relay->http == NULL)
     return;
-  relay->begun = TRUE;
   purser_engine_view (relay->engine, &view);
-  add_call_headers (relay, view.call_id, answering ? view.model : relay->workload, view.attempts);
-  purser_http_begin (relay->http, 200, stream_type (relay->dialect));
+  begin_reply (relay, view.call_id, answering ? view.model : relay->workload, view.attempts);
 }
 
 static void
@@ -255,7 +261,7 @@ finish_reply (PurserRelay *relay, PurserCallResult *result)
     refuse (relay, result, fault);
   else if (relay->chat->stream && !relay->chat->embeddings)
     {
-      begin_stream (relay, TRUE);
+      begin_reply (relay, result->call_id, result->model, result->attempts->len); /* it ended before it said a word */
       purser_http_end (relay->http, TRUE);
     }
   else

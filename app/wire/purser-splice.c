@@ -169,7 +169,7 @@ purser_splice_set (PurserSplice *splice, const char *name, const char *value)
       if (g_ascii_strcasecmp (member->name, name) != 0)
         continue;
       g_set_str (&member->value, value);
-      found = TRUE;
+      found |= g_str_equal (member->name, name);
     }
   if (!found)
     g_string_append_printf (splice->added, ",\"%s\":%s", name, value);
