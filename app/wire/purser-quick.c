@@ -148,7 +148,7 @@ take_list (PurserQuick *quick, PurserQuickMember *member)
 }
 
 static gboolean
-take_value (PurserQuick *quick, PurserQuickMember *member)
+read_value (PurserQuick *quick, PurserQuickMember *member)
 {
   skip_blanks (quick);
   if (quick->at >= quick->end)
@@ -171,11 +171,20 @@ take_value (PurserQuick *quick, PurserQuickMember *member)
     }
 }
 
+static gboolean
+take_value (PurserQuick *quick, PurserQuickMember *member)
+{
+  if (!read_value (quick, member))
+    return FALSE;
+  quick->spent = member->kind != PURSER_QUICK_OBJECT && member->kind != PURSER_QUICK_ARRAY;
+  return TRUE;
+}
+
 gboolean
 purser_quick_open (PurserQuick *quick)
 {
   quick->begun = FALSE;
-  return take (quick, '{');
+  return !quick->spent && take (quick, '{');
 }
 
 int
@@ -183,7 +192,7 @@ purser_quick_member (PurserQuick *quick, PurserQuickMember *member)
 {
   if (take (quick, '}'))
     {
-      quick->begun = TRUE; /* the object around has had this one */
+      quick->begun = quick->spent = TRUE; /* the object around has had this one */
       return 0;
     }
   if (quick->begun && !take (quick, ','))
@@ -201,7 +210,7 @@ purser_quick_member (PurserQuick *quick, PurserQuickMember *member)
 gboolean
 purser_quick_open_list (PurserQuick *quick)
 {
-  return take (quick, '[');
+  return !quick->spent && take (quick, '[');
 }
 
 gboolean

@@ -12,6 +12,7 @@ typedef struct
 {
   const char *at, *end;
   gboolean    begun; /* a member of the present object was seen */
+  gboolean    spent; /* the last value is behind: what is opened next is none of it */
 } PurserQuick;
 
 typedef enum { PURSER_QUICK_NULL, PURSER_QUICK_FALSE, PURSER_QUICK_TRUE, PURSER_QUICK_NUMBER, PURSER_QUICK_STRING, PURSER_QUICK_NOTHING /* an empty list */, PURSER_QUICK_OBJECT, PURSER_QUICK_ARRAY } PurserQuickKind;
