@@ -27,18 +27,6 @@ typedef struct
 } Endpoint;
 
 static void
-serve_version (PurserHttp *http, const PurserIdentity *identity)
-{
-  purser_lists_version (http);
-}
-
-static void
-serve_health (PurserHttp *http, const PurserIdentity *identity)
-{
-  purser_lists_health (http);
-}
-
-static void
 serve_metrics (PurserHttp *http, const PurserIdentity *identity)
 {
   PurserServed *served = purser_http_served (http);
@@ -72,10 +60,10 @@ static const Endpoint endpoints[] = {
   { "POST", "/api/embed", "ollama-embeddings", OPEN_TO_NOBODY, NULL },
   { "GET", "/v1/models", "openai-chat", OPEN_TO_NOBODY, serve_models },
   { "GET", "/api/tags", "ollama", OPEN_TO_NOBODY, purser_lists_ollama },
-  { "GET", "/api/ps", "ollama", OPEN_TO_NOBODY, purser_lists_loaded },
+  { "GET", "/api/ps", "ollama", OPEN_TO_NOBODY, purser_lists_ollama }, /* whatever answers is ready */
   { "POST", "/api/show", "ollama", OPEN_TO_NOBODY, purser_lists_show },
-  { "GET", "/api/version", "ollama", OPEN_TO_ALL, serve_version },
-  { "GET", "/healthz", "openai-chat", OPEN_TO_ALL, serve_health },
+  { "GET", "/api/version", "ollama", OPEN_TO_ALL, purser_lists_version },
+  { "GET", "/healthz", "openai-chat", OPEN_TO_ALL, purser_lists_health },
   { "GET", "/metrics", "openai-chat", OPEN_HERE, serve_metrics },
 };
 
@@ -257,7 +245,7 @@ purser_endpoint_admit (PurserHttp *http)
 /* --- Calls --- */
 
 static void
-refuse_error (PurserHttp *http, const PurserChat *chat, const GError *error)
+refuse_error (PurserHttp *http, const GError *error)
 {
   gboolean unsupported = g_error_matches (error, PURSER_WIRE_ERROR, PURSER_WIRE_ERROR_UNSUPPORTED);
   g_autoptr(PurserFault) fault =
@@ -311,7 +299,7 @@ serve_call (PurserHttp *http, const Endpoint *endpoint, const PurserIdentity *id
   g_autoptr(PurserChat) chat = purser_dialect_peek_request (dialect, body, &error);
   const char *workload = NULL, *model = NULL;
   if (chat == NULL)
-    refuse_error (http, NULL, error);
+    refuse_error (http, error);
   else if (!purser_gate_resolve (served, identity, chat->model, &workload, &model, &fault))
     purser_http_refuse (http, fault);
   else if (is_load_request (http, chat))

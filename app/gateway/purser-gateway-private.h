@@ -56,7 +56,6 @@ struct _PurserServed
   PurserStore       *store;     /* (owned) */
   PurserVault       *vault;     /* (owned) used on the main thread only */
   char              *url;       /* (owned) */
-  char              *host;      /* (owned) the address listened on */
   gboolean           loopback, tls;
   gulong             changed;   /* signal handler, main thread */
 
@@ -204,10 +203,9 @@ void     purser_place_get  (PurserServed *served, const char *address, PurserPla
 void     purser_lists_openai    (PurserHttp *http, const PurserIdentity *identity);
 void     purser_lists_anthropic (PurserHttp *http, const PurserIdentity *identity);
 void     purser_lists_ollama    (PurserHttp *http, const PurserIdentity *identity);
-void     purser_lists_loaded    (PurserHttp *http, const PurserIdentity *identity); /* Ollama's list of models in memory */
 void     purser_lists_show      (PurserHttp *http, const PurserIdentity *identity); /* what front ends ask of one before they use it */
-void     purser_lists_version   (PurserHttp *http);
-void     purser_lists_health    (PurserHttp *http);
+void     purser_lists_version   (PurserHttp *http, const PurserIdentity *identity);
+void     purser_lists_health    (PurserHttp *http, const PurserIdentity *identity);
 void     purser_lists_count     (PurserHttp *http, const PurserIdentity *identity); /* count_tokens */
 
 /* --- purser-metrics.c, purser-gateway-log.c --- */

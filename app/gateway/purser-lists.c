@@ -148,8 +148,8 @@ describe_ollama (JsonBuilder *builder, PurserServed *served, const PurserWorkloa
   json_builder_end_object (builder);
 }
 
-static void
-list_ollama (PurserHttp *http, const PurserIdentity *identity)
+void
+purser_lists_ollama (PurserHttp *http, const PurserIdentity *identity)
 {
   JsonBuilder *builder = object_new ();
   json_builder_begin_array (json_builder_set_member_name (builder, "models"));
@@ -157,19 +157,6 @@ list_ollama (PurserHttp *http, const PurserIdentity *identity)
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   reply_json (http, builder);
-}
-
-void
-purser_lists_ollama (PurserHttp *http, const PurserIdentity *identity)
-{
-  list_ollama (http, identity);
-}
-
-/* Whatever answers is ready, as far as a front end is concerned. */
-void
-purser_lists_loaded (PurserHttp *http, const PurserIdentity *identity)
-{
-  list_ollama (http, identity);
 }
 
 /* What the first model of a workload can do: callers choose by it what they send. What is not known is said to be possible: the
@@ -239,7 +226,7 @@ purser_lists_show (PurserHttp *http, const PurserIdentity *identity)
 
 /* Clients refuse an Ollama that is too old for what they want; what is spoken here is that of 0.13 (PROVIDERS §3). */
 void
-purser_lists_version (PurserHttp *http)
+purser_lists_version (PurserHttp *http, const PurserIdentity *identity)
 {
   JsonBuilder *builder = object_new ();
   add_text (builder, "version", "0.13.0");
@@ -249,7 +236,7 @@ purser_lists_version (PurserHttp *http)
 
 /* Alive, and able to take calls. */
 void
-purser_lists_health (PurserHttp *http)
+purser_lists_health (PurserHttp *http, const PurserIdentity *identity)
 {
   PurserServed *served = purser_http_served (http);
   if (served->kept.length > 0 || served->kept_busy)

@@ -106,7 +106,6 @@ unref_objects (gpointer data)
   g_object_unref (served->vault);
   purser_plane_unref (served->plane);
   g_free (served->url);
-  g_free (served->host);
   g_free (served);
   return G_SOURCE_REMOVE;
 }
@@ -213,7 +212,6 @@ name_place (PurserServed *served, const PurserGateway *gateway)
   gboolean six = inet != NULL && g_inet_address_get_family (inet) == G_SOCKET_FAMILY_IPV6;
   served->tls = gateway->certificate != NULL;
   served->loopback = inet == NULL || g_inet_address_get_is_loopback (inet);
-  served->host = g_strdup (gateway->address);
   served->url = g_strdup_printf ("%s://%s%s%s:%d", served->tls ? "https" : "http", six ? "[" : "", gateway->address, six ? "]" : "", gateway->port);
 }
 
